@@ -1,0 +1,59 @@
+"""nnlib: neural networks small enough to hold in the head.
+
+Read it from the ground up; every module leans only on those before it.
+
+    perceptron      one neuron and its learning rule, by hand
+    pure            a whole network in lists, no NumPy
+    activations     the functions between layers, and their slopes
+    losses          how wrong is the network?
+    initializers    where the weights start
+    optimizers      six ways to walk downhill
+    gradients       slopes by trying, the judge of backprop
+    datasets        MNIST, house prices, toy sets
+    layers          a function that remembers
+    network         passes along, forward and back
+    training        drives: epochs, batches, history
+
+and on the roof, where nothing is computed, only shown:
+
+    diagrams        a network as a drawing
+    plots           curves, digits, weights
+"""
+
+from nnlib.layers import (
+    Affine,
+    IdentityWithLoss,
+    LeakyReLU,
+    ReLU,
+    Sigmoid,
+    SigmoidWithLoss,
+    SoftmaxWithLoss,
+    Tanh,
+)
+from nnlib.losses import accuracy, mean_absolute_error
+from nnlib.network import Network, check_gradients
+from nnlib.optimizers import SGD, AdaGrad, Adam, Momentum, Nesterov, RMSProp
+from nnlib.training import fit, train
+
+__all__ = [
+    "SGD",
+    "AdaGrad",
+    "Adam",
+    "Affine",
+    "IdentityWithLoss",
+    "LeakyReLU",
+    "Momentum",
+    "Nesterov",
+    "Network",
+    "RMSProp",
+    "ReLU",
+    "Sigmoid",
+    "SigmoidWithLoss",
+    "SoftmaxWithLoss",
+    "Tanh",
+    "accuracy",
+    "check_gradients",
+    "fit",
+    "mean_absolute_error",
+    "train",
+]

@@ -1,0 +1,36 @@
+"""The slope of anything, found by trying: slow, simple, and the judge of backprop."""
+
+import numpy as np
+
+
+def numerical_gradient(f, x, h=1e-5):
+    """Gradient of the number f(x) by central differences, one entry after another.
+
+        ∂f/∂xᵢ ≈ [f(x + h eᵢ) − f(x − h eᵢ)] / 2h            error of order h²
+
+    x: an array of any shape, or a number. f is called twice per entry with a float64
+    copy of x, which it must not keep. Returns an array of x's shape, float64.
+    """
+    x = np.array(x, dtype=np.float64)
+    gradient = np.zeros_like(x)
+    for i in np.ndindex(x.shape):
+        x_i = x[i]
+        x[i] = x_i + h
+        above = f(x)
+        x[i] = x_i - h
+        below = f(x)
+        x[i] = x_i
+        gradient[i] = (above - below) / (2 * h)
+    return gradient
+
+
+def relative_error(a, b):
+    """How far two arrays of one shape are apart, against their size.
+
+    ‖a − b‖ / (‖a‖ + ‖b‖)                0: equal,  1: nothing in common
+    """
+    a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
+    if a.shape != b.shape:
+        raise ValueError(f"expected two arrays of one shape, got {a.shape}, {b.shape}.")
+    size = np.linalg.norm(a) + np.linalg.norm(b)
+    return float(np.linalg.norm(a - b) / size) if size > 0 else 0.0

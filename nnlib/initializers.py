@@ -1,0 +1,32 @@
+"""Where the weights start: init(n_in, n_out, rng, dtype) -> W (n_in, n_out).
+
+rng is an np.random.Generator: the same seed gives the same weights.
+"""
+
+import numpy as np
+
+
+def zeros(n_in, n_out, rng, dtype=np.float32):
+    """All 0: the nodes of a layer then all learn the same, a mistake to see once."""
+    return np.zeros((n_in, n_out), dtype)
+
+
+def normal(n_in, n_out, rng, dtype=np.float32, std=0.01):
+    """Small numbers of either sign, W ~ Normal(0, std)."""
+    return (std * rng.standard_normal((n_in, n_out))).astype(dtype)
+
+
+def xavier(n_in, n_out, rng, dtype=np.float32):
+    """Keep the signal's size through sigmoid and tanh layers, forward and backward.
+
+    W ~ Normal(0, √(2 / (n_in + n_out)))            Glorot & Bengio (2010)
+    """
+    return normal(n_in, n_out, rng, dtype, std=(2 / (n_in + n_out)) ** 0.5)
+
+
+def he(n_in, n_out, rng, dtype=np.float32):
+    """Keep the signal's size through ReLU layers, which silence half of it.
+
+    W ~ Normal(0, √(2 / n_in))                      He, Zhang, Ren & Sun (2015)
+    """
+    return normal(n_in, n_out, rng, dtype, std=(2 / n_in) ** 0.5)

@@ -1,0 +1,251 @@
+"""Layers: a function that remembers, so that its gradient can find the way back.
+
+    y  = layer.forward(x)           remembers what backward needs
+    dx = layer.backward(dout)       dout = ∂L/∂y comes in, dx = ∂L/∂x goes out,
+                                    dW = ∂L/∂W and db = ∂L/∂b stay beside W and b
+
+x (N, n_in), y and dout (N, n_out). A layer remembers its last forward only. What came
+in is never changed, and what was handed out is never changed later.
+"""
+
+import numpy as np
+
+from nnlib.activations import identity, leaky_relu, relu, sigmoid, softmax, tanh
+from nnlib.initializers import he
+from nnlib.losses import squared_error
+
+
+class Layer:
+    """What every layer shares: the names of its trainable arrays."""
+
+    learnable = ()  # such as ("W", "b"); the gradient of W is dW, that of b is db
+    wants_dx = True  # the first layer of a network may leave its dx out
+
+    @property
+    def params(self):
+        """The trainable arrays, in the order of `learnable`."""
+        return [getattr(self, name) for name in self.learnable]
+
+    @property
+    def grads(self):
+        """Their gradients, in the same order, as the last backward left them."""
+        return [getattr(self, "d" + name) for name in self.learnable]
+
+    def __repr__(self):
+        return f"{type(self).__name__}()"
+
+
+class Affine(Layer):
+    """Every output is a weighted sum of all inputs and a bias.
+
+    y = x W + b             x (N, n_in)   W (n_in, n_out)   b (n_out,)
+
+    dW = xᵀ dout,    db = Σₙ doutₙ,    dx = dout Wᵀ
+    """
+
+    learnable = ("W", "b")
+
+    def __init__(self, n_in, n_out, *, rng, init=he, dtype=np.float32):
+        if n_in < 1 or n_out < 1:
+            raise ValueError(f"Affine needs sizes of at least 1, got {n_in}, {n_out}.")
+        self.W = init(n_in, n_out, rng, dtype)
+        self.b = np.zeros(n_out, dtype)
+
+    def forward(self, x):
+        if np.shape(x)[1:] != self.W.shape[:1]:
+            raise ValueError(
+                f"{self} expects x of shape (N, {len(self.W)}), got {np.shape(x)}."
+            )
+        self.x = x
+        return x @ self.W + self.b  # (N, n_out)
+
+    def backward(self, dout):
+        self.dW = self.x.T @ dout  # (n_in, n_out), like W
+        self.db = dout.sum(axis=0)  # (n_out,), like b
+        if self.wants_dx:
+            return dout @ self.W.T  # (N, n_in), like x
+
+    def __repr__(self):
+        return f"Affine({self.W.shape[0]}, {self.W.shape[1]})"
+
+
+class Sigmoid(Layer):
+    """y = σ(x),    dx = dout · y (1 − y)"""
+
+    def forward(self, x):
+        self.y = sigmoid(x)
+        return self.y
+
+    def backward(self, dout):
+        return dout * self.y * (1 - self.y)
+
+
+class Tanh(Layer):
+    """y = tanh(x),    dx = dout · (1 − y²)"""
+
+    def forward(self, x):
+        self.y = tanh(x)
+        return self.y
+
+    def backward(self, dout):
+        return dout * (1 - self.y * self.y)
+
+
+class ReLU(Layer):
+    """y = x where x > 0, else 0;    dx = dout where x > 0, else 0"""
+
+    def forward(self, x):
+        self.y = relu(x)
+        return self.y
+
+    def backward(self, dout):
+        return dout * (self.y > 0)  # a product with the mask beats writing through it
+
+
+class LeakyReLU(Layer):
+    """y = x where x > 0, else slope · x;    dx = dout · (1 or slope), likewise"""
+
+    def __init__(self, slope=0.01):
+        if not 0 < slope < 1:
+            raise ValueError(f"LeakyReLU's slope lies between 0 and 1, got {slope}.")
+        self.slope = slope
+
+    def forward(self, x):
+        self.x = x
+        return leaky_relu(x, self.slope)
+
+    def backward(self, dout):
+        return np.where(self.x > 0, dout, self.slope * dout)
+
+    def __repr__(self):
+        return f"LeakyReLU({self.slope})"
+
+
+class LossLayer:
+    """The end of a network: an output activation and the loss behind it, as one.
+
+        loss = forward(y, t)       y (N, n_out) from the last layer, t the truth
+        dy   = backward()          ∂L/∂y, with the mean over the N rows in it
+
+    Together the two have a gradient so simple that it is worth the fusion. It is not a
+    Layer: it takes the truth as well and gives one number.
+    """
+
+    def activation(self, y):
+        """What the network says, made of the last layer's y."""
+        raise NotImplementedError
+
+    def check(self, t, shape):
+        """Say clearly when t does not fit an output y of the shape (N, n_out)."""
+        if np.shape(t) != shape:
+            raise ValueError(f"{self} expects t of shape {shape}, got {np.shape(t)}.")
+
+    def __repr__(self):
+        return f"{type(self).__name__}()"
+
+
+class IdentityWithLoss(LossLayer):
+    """Regression: y as it is and the squared error.
+
+    L = 1/N Σₙ ½ Σₖ (yₙₖ − tₙₖ)²,    dy = (y − t) / N        t (N, n_out)
+    """
+
+    def activation(self, y):
+        return identity(y)
+
+    def forward(self, y, t):
+        self.check(t, y.shape)
+        self.y, self.t = y, np.asarray(t, y.dtype)
+        return squared_error(self.y, self.t)
+
+    def backward(self):
+        return (self.y - self.t) / len(self.y)
+
+
+class SigmoidWithLoss(LossLayer):
+    """Yes or no: p = σ(y) and the binary cross-entropy.
+
+    L = −1/N Σₙ Σₖ [t log p + (1 − t) log(1 − p)]  =  1/N Σₙ Σₖ [log(1 + eʸ) − t y]
+
+    dy = (p − t) / N                              t (N, n_out), in 0 … 1
+    """
+
+    def activation(self, y):
+        return sigmoid(y)
+
+    def check(self, t, shape):
+        super().check(t, shape)
+        if np.min(t, initial=0) < 0 or np.max(t, initial=0) > 1:
+            raise ValueError(f"{self} expects t within 0 and 1, got {extent(t)}.")
+
+    def forward(self, y, t):
+        self.check(t, y.shape)
+        self.p, self.t = sigmoid(y), np.asarray(t, y.dtype)
+        # the second form of L: exact even where p is rounded to 0 or 1
+        return float(np.sum(np.logaddexp(0, y) - self.t * y) / len(y))
+
+    def backward(self):
+        return (self.p - self.t) / len(self.p)
+
+
+class SoftmaxWithLoss(LossLayer):
+    """One class of many: p = softmax(y) and the cross-entropy.
+
+        L = −1/N Σₙ Σₖ tₙₖ log pₙₖ,    log pₙₖ = yₙₖ − log Σᵢ exp(yₙᵢ)
+
+        dy = (p − t) / N
+
+    t are labels (N,), whole numbers from 0 to n_out − 1, or rows (N, n_out) of
+    probabilities such as one-hot rows.
+    """
+
+    def activation(self, y):
+        return softmax(y)
+
+    def check(self, t, shape):
+        if np.ndim(t) == 1:
+            super().check(t, shape[:1])
+            if np.asarray(t).dtype.kind not in "iu":
+                raise TypeError(f"labels are whole numbers, got {np.asarray(t).dtype}.")
+            if np.min(t, initial=0) < 0 or np.max(t, initial=0) >= shape[1]:
+                raise ValueError(
+                    f"labels go from 0 to {shape[1] - 1} here, got {extent(t)}."
+                )
+        elif np.shape(t) != shape:
+            raise ValueError(
+                f"{self} expects labels of shape {shape[:1]} or rows of shape {shape}, "
+                f"got t of shape {np.shape(t)}."
+            )
+        elif not np.allclose(np.sum(t, axis=1), 1, atol=1e-4) or np.min(t) < 0:
+            raise ValueError(f"{self} expects rows of t to be probabilities, sum 1.")
+
+    def forward(self, y, t):
+        self.check(t, y.shape)
+        self.t = np.asarray(t) if np.ndim(t) == 1 else np.asarray(t, y.dtype)
+        y = y - y.max(axis=1, keepdims=True)
+        exp = np.exp(y)
+        total = exp.sum(axis=1, keepdims=True)
+        self.p = exp / total
+        log_p = y - np.log(total)  # exact even where p is rounded to 0
+        right = log_p[np.arange(len(y)), self.t] if self.t.ndim == 1 else self.t * log_p
+        return float(-right.sum() / len(y))
+
+    def backward(self):
+        if self.t.ndim == 2:
+            return (self.p - self.t) / len(self.p)
+        dy = self.p.copy()
+        dy[np.arange(len(dy)), self.t] -= 1
+        dy /= len(dy)
+        return dy
+
+
+def extent(t):
+    """Name the smallest and the largest number of t, for a message."""
+    return f"numbers from {np.min(t)} to {np.max(t)}"
+
+
+# What a saved network may consist of, by name; a new layer is added here.
+LAYERS = {c.__name__: c for c in (Affine, Sigmoid, Tanh, ReLU, LeakyReLU)}
+LOSS_LAYERS = {
+    c.__name__: c for c in (IdentityWithLoss, SigmoidWithLoss, SoftmaxWithLoss)
+}

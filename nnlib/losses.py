@@ -1,0 +1,79 @@
+"""How wrong is the network? One number for a batch, and its derivative.
+
+y (N, n_out) is what the network says, t what is true. A loss is the mean over the N
+rows, and f_der(y, t) has the shape of y.
+"""
+
+import numpy as np
+
+
+def squared_error(y, t):
+    """Half the squared distance, for regression.
+
+        L = 1/N Σₙ ½ Σₖ (yₙₖ − tₙₖ)²            y, t (N, n_out)
+
+    The ½ makes the derivative plain y − t. Gauss (1809).
+    """
+    return float(0.5 * np.sum((y - t) ** 2) / len(y))
+
+
+def squared_error_der(y, t):
+    """∂L/∂y = (y − t) / N."""
+    return (y - t) / len(y)
+
+
+def binary_cross_entropy(y, t):
+    """Surprise at yes-or-no answers.
+
+        L = −1/N Σₙ Σₖ [t log y + (1 − t) log(1 − y)]     y in 0 … 1, t 0 or 1
+
+    y is kept away from 0 and 1 by the smallest step of its dtype, so the loss of a
+    certain and wrong answer is large but finite.
+    """
+    y = np.clip(y, np.finfo(y.dtype).eps, 1 - np.finfo(y.dtype).eps)
+    return float(-np.sum(t * np.log(y) + (1 - t) * np.log(1 - y)) / len(y))
+
+
+def binary_cross_entropy_der(y, t):
+    """∂L/∂y = (y − t) / (y (1 − y)) / N."""
+    y = np.clip(y, np.finfo(y.dtype).eps, 1 - np.finfo(y.dtype).eps)
+    return (y - t) / (y * (1 - y)) / len(y)
+
+
+def cross_entropy(y, t):
+    """Surprise at the right class.
+
+        L = −1/N Σₙ Σₖ tₙₖ log yₙₖ
+
+    y (N, n_out) are probabilities; t are rows of the same shape or labels (N,), where
+    only the right class's term is left: −log y[n, t[n]]. y is kept above 0 by its
+    dtype's smallest number. Shannon (1948) for the measure, Good (1952) for the loss.
+    """
+    y = np.maximum(y, np.finfo(y.dtype).tiny)
+    if np.ndim(t) == 1:
+        return float(-np.sum(np.log(y[np.arange(len(y)), t])) / len(y))
+    return float(-np.sum(t * np.log(y)) / len(y))
+
+
+def cross_entropy_der(y, t):
+    """∂L/∂y = −t / y / N (labels: only in the right class's column)."""
+    if np.ndim(t) == 1:
+        t = np.eye(y.shape[1], dtype=y.dtype)[t]
+    return -t / np.maximum(y, np.finfo(y.dtype).tiny) / len(y)
+
+
+def accuracy(y, t):
+    """The share of rows that are right, 0 … 1: a measure for people, not for learning.
+
+    Right means: y's largest number stands in the column of t, a label (N,) or a row
+    (N, n_out). With one column, where y is a probability: on t's side of ½.
+    """
+    if y.shape[1] == 1:
+        return float(np.mean((y > 0.5) == (np.reshape(t, y.shape) > 0.5)))
+    t = t if np.ndim(t) == 1 else np.argmax(t, axis=1)
+    return float(np.mean(np.argmax(y, axis=1) == t))
+
+
+def mean_absolute_error(y, t):
+    """How far off on average, in the units of t: 1/(N n_out) Σ |y − t|."""
+    return float(np.mean(np.abs(y - t)))

@@ -1,0 +1,183 @@
+"""A network passes along: forward through its layers, back through them in reverse.
+
+net = Network([Affine(784, 50, rng=rng), ReLU(), Affine(50, 10, rng=rng)],
+              SoftmaxWithLoss())
+loss = net.backprop(x, t)                 fills the gradients
+optimizer.update(net.params, net.grads)   moves the parameters
+"""
+
+import copy
+import json
+import os
+import re
+import tempfile
+import zipfile
+import zlib
+from pathlib import Path
+
+import numpy as np
+
+from nnlib.gradients import numerical_gradient, relative_error
+from nnlib.initializers import zeros
+from nnlib.layers import LAYERS, LOSS_LAYERS
+from nnlib.losses import accuracy
+
+
+class Network:
+    """Layers in a row and a loss layer behind the last.
+
+    Sizes that do not fit each other are a ValueError that names the two layers.
+    """
+
+    def __init__(self, layers, loss_layer):
+        self.layers, self.loss_layer = list(layers), loss_layer
+        if not self.layers:
+            raise ValueError("a network needs at least one layer, got none.")
+        wide = [layer for layer in self.layers if "W" in layer.learnable]
+        for before, after in zip(wide, wide[1:], strict=False):
+            if before.W.shape[1] != after.W.shape[0]:
+                raise ValueError(f"{before} does not fit {after}: sizes must meet.")
+
+    @property
+    def params(self):
+        """Every trainable array, from the first layer to the last."""
+        return [p for layer in self.layers for p in layer.params]
+
+    @property
+    def grads(self):
+        """Their gradients, same order and shapes, as the last backprop left them."""
+        return [g for layer in self.layers for g in layer.grads]
+
+    def forward(self, x):
+        """Pass x (N, n_in) through all layers: the last one's y (N, n_out)."""
+        for layer in self.layers:
+            x = layer.forward(x)
+        return x
+
+    def backward(self, dout, wants_dx=True):
+        """Pass ∂L/∂y back through all layers: ∂L/∂x, or None if nobody wants it."""
+        self.layers[0].wants_dx = wants_dx
+        for layer in reversed(self.layers):
+            dout = layer.backward(dout)
+        self.layers[0].wants_dx = True
+        return dout
+
+    def backprop(self, x, t):
+        """Fill the gradients of all layers for the batch x, t; return its mean loss."""
+        loss = self.loss_layer.forward(self.forward(x), t)
+        # the data does not learn: without its gradient a step takes a quarter less
+        self.backward(self.loss_layer.backward(), wants_dx=False)
+        return loss
+
+    def scores(self, x):
+        """forward(x) in slices of 1,000 rows: what the layers remember stays small."""
+        slices = range(0, max(len(x), 1), 1000)
+        return np.concatenate([self.forward(x[i : i + 1000]) for i in slices])
+
+    def predict(self, x):
+        """What the network says of x: probabilities, or numbers in a regression."""
+        return self.loss_layer.activation(self.scores(x))
+
+    def loss(self, x, t):
+        """Mean loss over all rows; the gradients stay as they are."""
+        return self.loss_layer.forward(self.scores(x), t)
+
+    def accuracy(self, x, t):
+        """The share of rows that the network gets right, 0 … 1."""
+        return accuracy(self.predict(x), t)
+
+    def save(self, path):
+        """Write layers and parameters to an npz file, whole or not at all."""
+        arrays = {
+            "layers": np.array([repr(layer) for layer in self.layers]),
+            "loss_layer": np.array(repr(self.loss_layer)),
+        }
+        for i, layer in enumerate(self.layers):
+            arrays |= {f"{i}.{name}": getattr(layer, name) for name in layer.learnable}
+        write_npz(path, arrays)
+
+    @classmethod
+    def load(cls, path):
+        """Read what save wrote; half precision (float16) becomes float32.
+
+        A file that is damaged or holds something else is a ValueError with its name.
+        """
+        arrays = read_npz(path)
+        try:
+            layers = [build(LAYERS, spec) for spec in arrays["layers"]]
+            for i, layer in enumerate(layers):
+                for name in layer.learnable:
+                    array, blank = arrays[f"{i}.{name}"], getattr(layer, name)
+                    if array.shape != blank.shape:
+                        raise ValueError(f"{layer} has a {name} of {array.shape}")
+                    dtype = np.promote_types(array.dtype, blank.dtype)
+                    setattr(layer, name, array.astype(dtype))
+            return cls(layers, build(LOSS_LAYERS, arrays["loss_layer"]))
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(
+                f"{path} does not hold a saved network: {error}."
+            ) from error
+
+    def __repr__(self):
+        return f"Network({self.layers}, {self.loss_layer})"
+
+
+def build(table, spec):
+    """Make a layer from its text, such as "Affine(784, 50)", by the table of names."""
+    match = re.fullmatch(r"(\w+)\((.*)\)", str(spec))
+    if not match or match[1] not in table:
+        raise ValueError(f"expected one of {', '.join(table)}, got {spec}")
+    layer_class, sizes = table[match[1]], json.loads(f"[{match[2]}]")
+    blank = {"rng": None, "init": zeros} if sizes and layer_class.learnable else {}
+    return layer_class(*sizes, **blank)
+
+
+def write_npz(path, arrays):
+    """Write named arrays to an npz file: whole, by a new file put in place, or not."""
+    path = Path(path)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            np.savez(file, **arrays)
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
+def read_npz(path):
+    """Read all arrays of an npz file; never runs code that a file might carry."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return dict(file)
+    except (EOFError, ValueError, zipfile.BadZipFile, zlib.error) as error:
+        raise ValueError(f"{path} is not a whole npz file: {error}.") from error
+
+
+def check_gradients(net, x, t):
+    """Compare backprop with numerical gradients, on a float64 copy of the network.
+
+    Returns a dict: parameter ("0.W" is the first layer's W) → relative error, the worst
+    first. Below 1e-7 backprop is right; a kink of ReLU next to a sum may cost more.
+    Two forward passes for every single weight: for small networks and a few rows.
+    """
+    net = copy.deepcopy(net)
+    for layer in net.layers:
+        for name in layer.learnable:
+            setattr(layer, name, getattr(layer, name).astype(np.float64))
+    x = np.asarray(x, np.float64)
+    net.backprop(x, t)
+    errors = {}
+    for i, layer in enumerate(net.layers):
+        for name, grad in zip(layer.learnable, layer.grads, strict=True):
+
+            def loss(value, layer=layer, name=name):
+                setattr(layer, name, value)
+                return net.loss(x, t)
+
+            original = getattr(layer, name)
+            errors[f"{i}.{name}"] = relative_error(
+                grad, numerical_gradient(loss, original)
+            )
+            setattr(layer, name, original)
+    return dict(sorted(errors.items(), key=lambda item: -item[1]))

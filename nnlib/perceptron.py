@@ -1,0 +1,91 @@
+"""One neuron: a weighted sum, a step, and a rule that learns from mistakes.
+
+    a = w1 x1 + w2 x2 + … + b          the weighted sum
+    y = 1 if a > 0, else 0             the step
+
+Everything here is plain numbers and lists, so it can be followed by hand.
+
+Rosenblatt (1958), "The perceptron", Psychological Review 65(6).
+"""
+
+
+def summation(x, weights, bias):
+    """Add up the inputs, each times its weight, and the bias.
+
+        a = x1 w1 + x2 w2 + … + xn wn + b
+
+    x and weights are lists of the same length n; bias and the result are numbers.
+    A length that does not fit is a ValueError.
+    """
+    if len(x) != len(weights):
+        raise ValueError(
+            f"a node with {len(weights)} weights needs {len(weights)} inputs, "
+            f"got {len(x)}."
+        )
+    linear_sum = bias
+    for x_i, w_i in zip(x, weights, strict=True):
+        linear_sum += x_i * w_i
+    return linear_sum
+
+
+def step(a):
+    """Fire (1) when the sum is above zero, stay silent (0) otherwise."""
+    return 1 if a > 0 else 0
+
+
+def perceptron(x, weights, bias):
+    """Answer 0 or 1 to the inputs x: the step of the weighted sum."""
+    return step(summation(x, weights, bias))
+
+
+def gate_and(x1, x2):
+    """Fire when both inputs are 1: 0.5 + 0.5 is above 0.7, one alone is not."""
+    return perceptron([x1, x2], [0.5, 0.5], -0.7)
+
+
+def gate_nand(x1, x2):
+    """Fire unless both inputs are 1: AND with every sign turned round."""
+    return perceptron([x1, x2], [-0.5, -0.5], 0.7)
+
+
+def gate_or(x1, x2):
+    """Fire when at least one input is 1: one alone is above 0.2."""
+    return perceptron([x1, x2], [0.5, 0.5], -0.2)
+
+
+def gate_xor(x1, x2):
+    """Fire when exactly one input is 1.
+
+        XOR(x1, x2) = AND(NAND(x1, x2), OR(x1, x2))
+
+    No single perceptron can do this: one line cannot part the four points
+    (Minsky & Papert, 1969). Two layers can.
+    """
+    return gate_and(gate_nand(x1, x2), gate_or(x1, x2))
+
+
+def learn(x, t, lr=0.1, epochs=100):
+    """Find weights and bias for the rows x with the answers t, or say it did not.
+
+        w ← w + lr (t − y) x,    b ← b + lr (t − y)
+
+    for one row after another, starting from zeros. A right answer, t = y, changes
+    nothing. x is a list of rows, t a list of 0 or 1.
+
+    Returns weights, bias and the number of mistakes in each epoch. The last number
+    is 0 when the rule has arrived. It arrives whenever one line can part the two
+    classes (Novikoff, 1962); otherwise it stops after `epochs` with mistakes left.
+    """
+    if not x or len(x) != len(t):
+        raise ValueError(f"x and t need one row each, got {len(x)} and {len(t)}.")
+    weights, bias, mistakes = [0.0] * len(x[0]), 0.0, []
+    while len(mistakes) < epochs and 0 not in mistakes:
+        mistakes.append(0)
+        for row, target in zip(x, t, strict=True):
+            error = target - perceptron(row, weights, bias)
+            weights = [
+                w + lr * error * x_i for w, x_i in zip(weights, row, strict=True)
+            ]
+            bias += lr * error
+            mistakes[-1] += error != 0
+    return weights, bias, mistakes

@@ -1,0 +1,276 @@
+"""Training drives: batches through the network, gradients to the optimizer, epochs.
+
+`train` is a generator: it hands out a record after each epoch, so a notebook, a bar that
+fills and a figure can drive the same loop, and stop it by leaving it.
+
+    for epoch in train(net, SGD(lr=0.1), x, t, epochs=5, rng=rng, test=(x_test, t_test),
+                       metrics=(accuracy,)):
+        print(epoch.epoch, epoch.loss, epoch.accuracy, epoch.test_accuracy)
+"""
+
+import json
+import math
+import os
+import time
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import numpy as np
+
+from nnlib.network import Network, read_npz, write_npz
+from nnlib.optimizers import Optimizer
+
+
+class Epoch(SimpleNamespace):
+    """One line of the history.
+
+    epoch, step     how many so far (0, 0 at the start)
+    loss            mean training loss of the epoch's batches, while they were learned
+                    (at the start: of all rows)
+    test_loss       loss on the test rows, where there are any
+    seconds         spent learning so far, evaluation not counted
+    accuracy, test_accuracy, …      a pair for each of the metrics
+    """
+
+
+class History(list):
+    """The records of a training, in order; history["loss"] is a column as a list."""
+
+    def __getitem__(self, key):
+        if isinstance(key, str):
+            return [getattr(record, key) for record in self]
+        return super().__getitem__(key)
+
+
+def train(
+    net,
+    optimizer,
+    x,
+    t,
+    *,
+    epochs=None,
+    steps=None,
+    batch_size=100,
+    rng,
+    test=None,
+    metrics=(),
+    checkpoint=None,
+):
+    """Train net on the rows x and t; yield a record at the start and after each epoch.
+
+    x (N, n_in), t as the loss layer wants it. An epoch takes every row once, in
+    batches, in an order shuffled anew. Give either
+    epochs or steps (updates); with steps the last epoch may be cut short. test: a pair
+    x, t that is only measured. metrics: functions f(y, t) -> float, such as accuracy.
+
+    checkpoint: a path. Each whole epoch is saved there; where the file exists already,
+    training takes up from it and comes to the same history, bit for bit.
+
+    Bad data, settings or a checkpoint of another run are told at once (ValueError,
+    TypeError); a loss that is no longer finite ends the training (FloatingPointError).
+    """
+    if (epochs is None) == (steps is None):
+        raise ValueError(f"give epochs or steps, got epochs={epochs}, steps={steps}.")
+    if batch_size < 1 or (steps if epochs is None else epochs) < 0:
+        raise ValueError(
+            f"batch_size is at least 1, epochs or steps at least 0, got batch_size="
+            f"{batch_size}, epochs={epochs}, steps={steps}."
+        )
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(
+            f"rng must be an np.random.Generator, got {type(rng).__name__}."
+        )
+    x, t = checked(net, x, t, "training")
+    test = checked(net, *test, "test") if test is not None else None
+    n_steps = epochs * math.ceil(len(x) / batch_size) if steps is None else steps
+    # a generator's body runs at the first next(): the checks above must not wait for it
+    run = Run(net, optimizer, x, t, n_steps, batch_size, rng, test, metrics, checkpoint)
+    return run.epochs()
+
+
+@dataclass
+class Run:
+    """What train was given, once it is known to fit together."""
+
+    net: Network
+    optimizer: Optimizer
+    x: np.ndarray
+    t: np.ndarray
+    n_steps: int
+    batch_size: int
+    rng: np.random.Generator
+    test: tuple | None
+    metrics: tuple
+    checkpoint: str | os.PathLike | None
+
+    def epochs(self):
+        """The generator behind train: measure, learn an epoch, measure, and so on."""
+        history = History()
+        if self.checkpoint is not None and os.path.exists(self.checkpoint):
+            history = resume(self)
+            yield from history
+        else:
+            loss = self.net.loss(self.x, self.t)
+            history.append(
+                self.measured(Epoch(epoch=0, step=0, loss=loss, seconds=0.0))
+            )
+            yield history[-1]
+        while (last := history[-1]).step < self.n_steps:
+            started = time.perf_counter()
+            loss, n_batches = self.learn_epoch(self.n_steps - last.step)
+            seconds = last.seconds + time.perf_counter() - started
+            step = last.step + n_batches
+            epoch = Epoch(epoch=last.epoch + 1, step=step, loss=loss, seconds=seconds)
+            history.append(self.measured(epoch))
+            if self.checkpoint is not None and n_batches == self.batches_per_epoch:
+                save_checkpoint(self, history)
+            yield history[-1]
+
+    @property
+    def batches_per_epoch(self):
+        """How many batches take every row once; the last may be smaller."""
+        return math.ceil(len(self.x) / self.batch_size)
+
+    def learn_epoch(self, n_batches):
+        """Learn every row once, in n_batches at most: mean loss, number of batches."""
+        order = self.rng.permutation(len(self.x))
+        losses, sizes = [], []
+        with np.errstate(
+            over="ignore", invalid="ignore"
+        ):  # `measured` says it in words
+            for start in range(0, len(self.x), self.batch_size)[:n_batches]:
+                rows = order[start : start + self.batch_size]
+                losses.append(self.net.backprop(self.x[rows], self.t[rows]))
+                sizes.append(len(rows))
+                if not math.isfinite(losses[-1]):
+                    break
+                self.optimizer.update(self.net.params, self.net.grads)
+        return float(np.average(losses, weights=sizes)), len(losses)
+
+    def measured(self, epoch):
+        """Add the test loss and each metric's pair of values; say if it diverged."""
+        parts = {"": (self.x, self.t)} if self.metrics else {}
+        parts |= {"test_": self.test} if self.test else {}
+        with np.errstate(over="ignore", invalid="ignore"):
+            for prefix, (x, t) in parts.items():
+                scores = self.net.scores(x)
+                if prefix:
+                    epoch.test_loss = self.net.loss_layer.forward(scores, t)
+                y = self.net.loss_layer.activation(scores)
+                for metric in self.metrics:
+                    setattr(epoch, prefix + metric.__name__, metric(y, t))
+        for name in ("loss", "test_loss"):
+            if not math.isfinite(getattr(epoch, name, 0.0)):
+                raise FloatingPointError(
+                    f"epoch {epoch.epoch}: the {name} is {getattr(epoch, name)}, the "
+                    f"training diverged. Try a smaller rate than in {self.optimizer}."
+                )
+        return epoch
+
+
+def checked(net, x, t, name):
+    """Return x in the network's dtype and t as an array, or say what does not fit."""
+    x, t = np.asarray(x), np.asarray(t)
+    if x.dtype.kind not in "fiub" or t.dtype.kind not in "fiub":
+        raise TypeError(f"{name} data must be numbers, got {x.dtype} and {t.dtype}.")
+    if len(x) == 0 or len(x) != len(t):
+        raise ValueError(
+            f"{name} data needs as many rows x as t, at least one, got {len(x)} and "
+            f"{len(t)}."
+        )
+    if not np.isfinite(x).all() or not np.isfinite(t).all():
+        raise ValueError(f"{name} data must be finite, got NaN or infinity in it.")
+    x = x.astype(net.params[0].dtype, copy=False)
+    net.loss_layer.check(t, (len(x), net.forward(x[:1]).shape[1]))
+    return x, t
+
+
+def fit(
+    net,
+    optimizer,
+    x,
+    t,
+    *,
+    epochs=None,
+    steps=None,
+    batch_size=100,
+    progress=True,
+    **kw,
+):
+    """Train with a progress bar and return the History; settings as for train.
+
+    Ctrl-C ends it early and gives what was learned so far. progress=False: no bar.
+    """
+    settings = {"epochs": epochs, "steps": steps, "batch_size": batch_size} | kw
+    training = train(net, optimizer, x, t, **settings)
+    if progress:
+        n_epochs = epochs if steps is None else math.ceil(steps * batch_size / len(x))
+        training = progress_bar(training, n_epochs)
+    history = History()
+    try:
+        for record in training:
+            history.append(record)
+    except KeyboardInterrupt:
+        print(f"Stopped by hand after epoch {len(history) - 1}; the rest is kept.")  # noqa: T201 - the reader asked
+    return history
+
+
+def progress_bar(training, n_epochs):
+    """Pass the records on while a bar fills: one step per epoch, the loss beside it."""
+    try:
+        from tqdm.auto import tqdm
+    except ImportError as error:
+        raise ImportError(
+            "fit's progress bar needs tqdm, which is not installed: it comes with "
+            'the extra "views". Or call fit(…, progress=False).'
+        ) from error
+    with tqdm(total=n_epochs, unit="epoch") as bar:
+        for record in training:
+            bar.update(record.epoch - bar.n)
+            bar.set_postfix(loss=f"{record.loss:.4f}")
+            yield record
+
+
+def identity_of(run):
+    """What a checkpoint and the training that takes it up must have in common."""
+    return {
+        "net": repr(run.net),
+        "optimizer": repr(run.optimizer),
+        "rows": len(run.x),
+        "batch_size": run.batch_size,
+    }
+
+
+def save_checkpoint(run, history):
+    """Write all that the next epoch depends on to one npz file, whole or not at all."""
+    about = identity_of(run) | {
+        "optimizer_steps": run.optimizer.steps,
+        "rng": run.rng.bit_generator.state,
+        "history": [vars(epoch) for epoch in history],
+    }
+    arrays = {"about": np.array(json.dumps(about, default=np.ndarray.tolist))}
+    memories = run.optimizer.memory
+    for i, (p, memory) in enumerate(zip(run.net.params, memories, strict=True)):
+        arrays[f"params.{i}"] = p
+        arrays |= {f"memory.{i}.{j}": array for j, array in enumerate(memory)}
+    write_npz(run.checkpoint, arrays)
+
+
+def resume(run):
+    """Put net, optimizer and rng where the checkpoint left them; return its History."""
+    arrays = read_npz(run.checkpoint)
+    about = json.loads(str(arrays.get("about", "{}")))
+    for name, here in identity_of(run).items():
+        if about.get(name) != here:
+            raise ValueError(
+                f"{run.checkpoint} is no checkpoint of this training: its {name} is "
+                f"{about.get(name)}, here it is {here}."
+            )
+    optimizer = run.optimizer
+    optimizer.steps, optimizer.memory = about["optimizer_steps"], []
+    for i, p in enumerate(run.net.params):
+        p[...] = arrays[f"params.{i}"]
+        names = [f"memory.{i}.{j}" for j in range(optimizer.n_memories)]
+        optimizer.memory.append([arrays[name] for name in names])
+    run.rng.bit_generator.state = about["rng"]
+    return History(Epoch(**epoch) for epoch in about["history"])
