@@ -7,6 +7,7 @@ optimizer.update(net.params, net.grads)   moves the parameters
 """
 
 import copy
+import itertools
 import json
 import os
 import re
@@ -34,7 +35,7 @@ class Network:
         if not self.layers:
             raise ValueError("a network needs at least one layer, got none.")
         wide = [layer for layer in self.layers if "W" in layer.learnable]
-        for before, after in zip(wide, wide[1:], strict=False):
+        for before, after in itertools.pairwise(wide):
             if before.W.shape[1] != after.W.shape[0]:
                 raise ValueError(f"{before} does not fit {after}: sizes must meet.")
 

@@ -16,6 +16,7 @@ Hidden nodes use the sigmoid, output nodes the identity, and the loss is
 is the transpose of weights[layer].
 """
 
+import itertools
 import math
 
 from nnlib.perceptron import summation
@@ -30,7 +31,7 @@ def init_model(layers, rng):
     """
     weights = [
         [[rng.gauss(0.0, n_in**-0.5) for _ in range(n_in)] for _ in range(n_out)]
-        for n_in, n_out in zip(layers, layers[1:], strict=False)
+        for n_in, n_out in itertools.pairwise(layers)
     ]
     biases = [[0.0] * n_out for n_out in layers[1:]]
     return layers, weights, biases

@@ -1,7 +1,7 @@
 """Training drives: batches through the network, gradients to the optimizer, epochs.
 
-`train` is a generator: it hands out a record after each epoch, so a notebook, a bar that
-fills and a figure can drive the same loop, and stop it by leaving it.
+`train` is a generator: it hands out a record after each epoch, so a notebook, a bar
+and a figure can drive the same loop, and stop it by leaving it.
 
     for epoch in train(net, SGD(lr=0.1), x, t, epochs=5, rng=rng, test=(x_test, t_test),
                        metrics=(accuracy,)):
@@ -58,10 +58,10 @@ def train(
 ):
     """Train net on the rows x and t; yield a record at the start and after each epoch.
 
-    x (N, n_in), t as the loss layer wants it. An epoch takes every row once, in
-    batches, in an order shuffled anew. Give either
-    epochs or steps (updates); with steps the last epoch may be cut short. test: a pair
-    x, t that is only measured. metrics: functions f(y, t) -> float, such as accuracy.
+    x (N, n_in), t as the loss layer wants it. An epoch takes every row once, in batches,
+    in an order shuffled anew. Give either epochs or steps (updates); with steps the last
+    epoch may be cut short. test: a pair x, t that is only measured. metrics: functions
+    f(y, t) -> float, such as accuracy.
 
     checkpoint: a path. Each whole epoch is saved there; where the file exists already,
     training takes up from it and comes to the same history, bit for bit.
