@@ -59,9 +59,9 @@ def train(
     """Train net on the rows x and t; yield a record at the start and after each epoch.
 
     x (N, n_in), t as the loss layer wants it. An epoch takes every row once, in batches,
-    in an order shuffled anew. Give either epochs or steps (updates); with steps the last
-    epoch may be cut short. test: a pair x, t that is only measured. metrics: functions
-    f(y, t) -> float, such as accuracy.
+    in an order shuffled anew. Give either epochs or steps (updates); with steps the
+    last epoch may be cut short. test: a pair x, t that is only measured. metrics:
+    functions f(y, t) -> float, such as accuracy.
 
     checkpoint: a path. Each whole epoch is saved there; where the file exists already,
     training takes up from it and comes to the same history, bit for bit.
@@ -105,23 +105,17 @@ class Run:
 
     def epochs(self):
         """The generator behind train: measure, learn an epoch, measure, and so on."""
-        history = History()
         if self.checkpoint is not None and os.path.exists(self.checkpoint):
             history = resume(self)
-            yield from history
         else:
-            loss = self.net.loss(self.x, self.t)
-            history.append(
-                self.measured(Epoch(epoch=0, step=0, loss=loss, seconds=0.0))
-            )
-            yield history[-1]
+            history = History([self.measured(epoch=0, step=0, loss=None, seconds=0.0)])
+        yield from history
         while (last := history[-1]).step < self.n_steps:
             started = time.perf_counter()
             loss, n_batches = self.learn_epoch(self.n_steps - last.step)
             seconds = last.seconds + time.perf_counter() - started
             step = last.step + n_batches
-            epoch = Epoch(epoch=last.epoch + 1, step=step, loss=loss, seconds=seconds)
-            history.append(self.measured(epoch))
+            history.append(self.measured(last.epoch + 1, step, loss, seconds))
             if self.checkpoint is not None and n_batches == self.batches_per_epoch:
                 save_checkpoint(self, history)
             yield history[-1]
@@ -135,9 +129,7 @@ class Run:
         """Learn every row once, in n_batches at most: mean loss, number of batches."""
         order = self.rng.permutation(len(self.x))
         losses, sizes = [], []
-        with np.errstate(
-            over="ignore", invalid="ignore"
-        ):  # `measured` says it in words
+        with np.errstate(over="ignore", invalid="ignore"):  # measured says it in words
             for start in range(0, len(self.x), self.batch_size)[:n_batches]:
                 rows = order[start : start + self.batch_size]
                 losses.append(self.net.backprop(self.x[rows], self.t[rows]))
@@ -147,25 +139,33 @@ class Run:
                 self.optimizer.update(self.net.params, self.net.grads)
         return float(np.average(losses, weights=sizes)), len(losses)
 
-    def measured(self, epoch):
-        """Add the test loss and each metric's pair of values; say if it diverged."""
-        parts = {"": (self.x, self.t)} if self.metrics else {}
-        parts |= {"test_": self.test} if self.test else {}
+    def measured(self, epoch, step, loss, seconds):
+        """Make the record of an epoch; say in words when the training diverged."""
+        record = Epoch(epoch=epoch, step=step, loss=loss, seconds=seconds)
         with np.errstate(over="ignore", invalid="ignore"):
-            for prefix, (x, t) in parts.items():
-                scores = self.net.scores(x)
-                if prefix:
-                    epoch.test_loss = self.net.loss_layer.forward(scores, t)
-                y = self.net.loss_layer.activation(scores)
-                for metric in self.metrics:
-                    setattr(epoch, prefix + metric.__name__, metric(y, t))
+            if loss is None or self.metrics:
+                start_loss, values = measure(self.net, self.x, self.t, self.metrics)
+                record.loss = start_loss if loss is None else loss
+                vars(record).update(values)
+            if self.test is not None:
+                test_loss, values = measure(self.net, *self.test, self.metrics)
+                vars(record).update({"test_" + k: v for k, v in values.items()})
+                record.test_loss = test_loss
         for name in ("loss", "test_loss"):
-            if not math.isfinite(getattr(epoch, name, 0.0)):
+            if not math.isfinite(getattr(record, name, 0.0)):
                 raise FloatingPointError(
-                    f"epoch {epoch.epoch}: the {name} is {getattr(epoch, name)}, the "
+                    f"epoch {epoch}: the {name} is {getattr(record, name)}, the "
                     f"training diverged. Try a smaller rate than in {self.optimizer}."
                 )
-        return epoch
+        return record
+
+
+def measure(net, x, t, metrics):
+    """Loss on the rows x, t and the value of each metric, by its name."""
+    scores = net.scores(x)
+    y = net.loss_layer.activation(scores)
+    values = {metric.__name__: metric(y, t) for metric in metrics}
+    return net.loss_layer.forward(scores, t), values
 
 
 def checked(net, x, t, name):
@@ -180,6 +180,8 @@ def checked(net, x, t, name):
         )
     if not np.isfinite(x).all() or not np.isfinite(t).all():
         raise ValueError(f"{name} data must be finite, got NaN or infinity in it.")
+    if not net.params:
+        raise ValueError(f"{net} has nothing to learn: no layer with weights.")
     x = x.astype(net.params[0].dtype, copy=False)
     net.loss_layer.check(t, (len(x), net.forward(x[:1]).shape[1]))
     return x, t
@@ -195,13 +197,13 @@ def fit(
     steps=None,
     batch_size=100,
     progress=True,
-    **kw,
+    **settings,
 ):
     """Train with a progress bar and return the History; settings as for train.
 
     Ctrl-C ends it early and gives what was learned so far. progress=False: no bar.
     """
-    settings = {"epochs": epochs, "steps": steps, "batch_size": batch_size} | kw
+    settings |= {"epochs": epochs, "steps": steps, "batch_size": batch_size}
     training = train(net, optimizer, x, t, **settings)
     if progress:
         n_epochs = epochs if steps is None else math.ceil(steps * batch_size / len(x))
@@ -211,7 +213,7 @@ def fit(
         for record in training:
             history.append(record)
     except KeyboardInterrupt:
-        print(f"Stopped by hand after epoch {len(history) - 1}; the rest is kept.")  # noqa: T201 - the reader asked
+        print(f"Stopped by hand; epochs learned in full: {len(history) - 1}.")  # noqa: T201
     return history
 
 
