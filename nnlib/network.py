@@ -11,7 +11,6 @@ import itertools
 import json
 import os
 import re
-import tempfile
 import zipfile
 import zlib
 from pathlib import Path
@@ -89,13 +88,7 @@ class Network:
 
     def save(self, path):
         """Write layers and parameters to an npz file, whole or not at all."""
-        arrays = {
-            "layers": np.array([repr(layer) for layer in self.layers]),
-            "loss_layer": np.array(repr(self.loss_layer)),
-        }
-        for i, layer in enumerate(self.layers):
-            arrays |= {f"{i}.{name}": getattr(layer, name) for name in layer.learnable}
-        write_npz(path, arrays)
+        write_npz(path, arrays_of(self))
 
     @classmethod
     def load(cls, path):
@@ -105,29 +98,43 @@ class Network:
         """
         arrays = read_npz(path)
         try:
-            layers = [build(LAYERS, spec) for spec in arrays["layers"]]
-            for i, layer in enumerate(layers):
-                for name in layer.learnable:
-                    array, blank = arrays[f"{i}.{name}"], getattr(layer, name)
-                    if array.shape != blank.shape:
-                        raise ValueError(f"{layer} has a {name} of {array.shape}")
-                    dtype = np.promote_types(array.dtype, blank.dtype)
-                    setattr(layer, name, array.astype(dtype))
-            return cls(layers, build(LOSS_LAYERS, arrays["loss_layer"]))
+            return cls(*layers_from(arrays))
         except (KeyError, TypeError, ValueError) as error:
-            raise ValueError(
-                f"{path} does not hold a saved network: {error}."
-            ) from error
+            raise ValueError(f"{path} holds no saved network: {error}.") from error
 
     def __repr__(self):
         return f"Network({self.layers}, {self.loss_layer})"
 
 
-def build(table, spec):
+def arrays_of(net):
+    """A network as named arrays: its layers as text, and "0.W", "0.b" and so on."""
+    arrays = {
+        "layers": np.array([repr(layer) for layer in net.layers]),
+        "loss_layer": np.array(repr(net.loss_layer)),
+    }
+    for i, layer in enumerate(net.layers):
+        arrays |= {f"{i}.{name}": getattr(layer, name) for name in layer.learnable}
+    return arrays
+
+
+def layers_from(arrays):
+    """The layers and the loss layer that arrays_of wrote down."""
+    layers = [build(LAYERS, text) for text in arrays["layers"]]
+    for i, layer in enumerate(layers):
+        for name in layer.learnable:
+            array, blank = arrays[f"{i}.{name}"], getattr(layer, name)
+            if array.shape != blank.shape:
+                raise ValueError(f"{layer} with a {name} of shape {array.shape}")
+            dtype = np.promote_types(array.dtype, blank.dtype)
+            setattr(layer, name, array.astype(dtype))
+    return layers, build(LOSS_LAYERS, arrays["loss_layer"])
+
+
+def build(table, text):
     """Make a layer from its text, such as "Affine(784, 50)", by the table of names."""
-    match = re.fullmatch(r"(\w+)\((.*)\)", str(spec))
+    match = re.fullmatch(r"(\w+)\((.*)\)", str(text))
     if not match or match[1] not in table:
-        raise ValueError(f"expected one of {', '.join(table)}, got {spec}")
+        raise ValueError(f"expected one of {', '.join(table)}, got {text}")
     layer_class, sizes = table[match[1]], json.loads(f"[{match[2]}]")
     blank = {"rng": None, "init": zeros} if sizes and layer_class.learnable else {}
     return layer_class(*sizes, **blank)
@@ -135,15 +142,13 @@ def build(table, spec):
 
 def write_npz(path, arrays):
     """Write named arrays to an npz file: whole, by a new file put in place, or not."""
-    path = Path(path)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
+    part = Path(f"{path}.part")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with open(part, "wb") as file:
             np.savez(file, **arrays)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def read_npz(path):

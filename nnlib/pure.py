@@ -122,8 +122,8 @@ def back_prop(layers, weights, biases, t, outs, sums):
     for layer in reversed(range(len(layers) - 1)):
         is_output = layer == len(layers) - 2
         activation_der = identity_der if is_output else sigmoid_der
-        x = outs[layer]
-        layer_w, layer_b, dx = [], [], [0.0] * len(x)
+        x, dx = outs[layer], [0.0] * layers[layer]
+        layer_w, layer_b = [], []
         for node in range(layers[layer + 1]):
             w, b = weights[layer][node], biases[layer][node]
             da = dout[node] * activation_der(sums[layer][node])
@@ -131,9 +131,7 @@ def back_prop(layers, weights, biases, t, outs, sums):
             layer_b.append(da * sum_der(x, w, b, "b"))
             for i, slope in enumerate(sum_der(x, w, b, "x")):
                 dx[i] += da * slope
-        grads_w.insert(0, layer_w)
-        grads_b.insert(0, layer_b)
-        dout = dx
+        grads_w, grads_b, dout = [layer_w, *grads_w], [layer_b, *grads_b], dx
     return grads_w, grads_b
 
 
@@ -184,10 +182,11 @@ def train(model, x, t, *, batch_size=1, epochs=100, lr=0.1, rng):
     the parameters move once per batch, by the mean gradient of its rows.
     rng: a random.Random. Returns the trained model and the mean loss of each epoch.
     """
-    if not x or len(x) != len(t):
-        raise ValueError(f"x and t need one row each, got {len(x)} and {len(t)}.")
-    if lr <= 0 or batch_size < 1:
-        raise ValueError(f"lr and batch_size are above 0, got {lr} and {batch_size}.")
+    if not x or len(x) != len(t) or lr <= 0 or batch_size < 1:
+        raise ValueError(
+            f"expected as many rows x as t, lr and batch_size above 0, got {len(x)} "
+            f"and {len(t)} rows, lr = {lr}, batch_size = {batch_size}."
+        )
     order, loss_history = list(range(len(x))), []
     for epoch in range(1, epochs + 1):
         rng.shuffle(order)

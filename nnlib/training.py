@@ -58,10 +58,10 @@ def train(
 ):
     """Train net on the rows x and t; yield a record at the start and after each epoch.
 
-    x (N, n_in), t as the loss layer wants it. An epoch takes every row once, in batches,
-    in an order shuffled anew. Give either epochs or steps (updates); with steps the
-    last epoch may be cut short. test: a pair x, t that is only measured. metrics:
-    functions f(y, t) -> float, such as accuracy.
+    x (N, n_in), t as the loss layer wants it. An epoch takes every row once, in
+    batches, in an order shuffled anew. Give either epochs or steps (updates); with
+    steps the last epoch may be cut short. test: a pair x, t that is only measured.
+    metrics: functions f(y, t) -> float, such as accuracy.
 
     checkpoint: a path. Each whole epoch is saved there; where the file exists already,
     training takes up from it and comes to the same history, bit for bit.
@@ -108,14 +108,14 @@ class Run:
         if self.checkpoint is not None and os.path.exists(self.checkpoint):
             history = resume(self)
         else:
-            history = History([self.measured(epoch=0, step=0, loss=None, seconds=0.0)])
+            history = History([measured(self, epoch=0, step=0, loss=None, seconds=0.0)])
         yield from history
         while (last := history[-1]).step < self.n_steps:
             started = time.perf_counter()
             loss, n_batches = self.learn_epoch(self.n_steps - last.step)
             seconds = last.seconds + time.perf_counter() - started
             step = last.step + n_batches
-            history.append(self.measured(last.epoch + 1, step, loss, seconds))
+            history.append(measured(self, last.epoch + 1, step, loss, seconds))
             if self.checkpoint is not None and n_batches == self.batches_per_epoch:
                 save_checkpoint(self, history)
             yield history[-1]
@@ -139,25 +139,26 @@ class Run:
                 self.optimizer.update(self.net.params, self.net.grads)
         return float(np.average(losses, weights=sizes)), len(losses)
 
-    def measured(self, epoch, step, loss, seconds):
-        """Make the record of an epoch; say in words when the training diverged."""
-        record = Epoch(epoch=epoch, step=step, loss=loss, seconds=seconds)
-        with np.errstate(over="ignore", invalid="ignore"):
-            if loss is None or self.metrics:
-                start_loss, values = measure(self.net, self.x, self.t, self.metrics)
-                record.loss = start_loss if loss is None else loss
-                vars(record).update(values)
-            if self.test is not None:
-                test_loss, values = measure(self.net, *self.test, self.metrics)
-                vars(record).update({"test_" + k: v for k, v in values.items()})
-                record.test_loss = test_loss
-        for name in ("loss", "test_loss"):
-            if not math.isfinite(getattr(record, name, 0.0)):
-                raise FloatingPointError(
-                    f"epoch {epoch}: the {name} is {getattr(record, name)}, the "
-                    f"training diverged. Try a smaller rate than in {self.optimizer}."
-                )
-        return record
+
+def measured(run, epoch, step, loss, seconds):
+    """Make the record of an epoch; say in words when the training diverged."""
+    record = Epoch(epoch=epoch, step=step, loss=loss, seconds=seconds)
+    with np.errstate(over="ignore", invalid="ignore"):
+        if loss is None or run.metrics:
+            start_loss, values = measure(run.net, run.x, run.t, run.metrics)
+            record.loss = start_loss if loss is None else loss
+            vars(record).update(values)
+        if run.test is not None:
+            test_loss, values = measure(run.net, *run.test, run.metrics)
+            vars(record).update({"test_" + k: v for k, v in values.items()})
+            record.test_loss = test_loss
+    for name in ("loss", "test_loss"):
+        if not math.isfinite(getattr(record, name, 0.0)):
+            raise FloatingPointError(
+                f"epoch {epoch}: the {name} is {getattr(record, name)}, the "
+                f"training diverged. Try a smaller rate than in {run.optimizer}."
+            )
+    return record
 
 
 def measure(net, x, t, metrics):
