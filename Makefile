@@ -1,0 +1,64 @@
+# Neural Networks by Hand. `make` alone lists the verbs.
+# PYTHON chooses the interpreter that makes .venv:  make setup PYTHON=python3.12
+
+PYTHON ?= python3
+PORT ?= 8000
+PY := .venv/bin/python
+STAMP := .venv/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help setup book serve test notebooks lint format strict size clean
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+help:
+	@echo "Neural Networks by Hand"
+	@echo
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' \
+	  | awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@echo
+	@echo "The first one makes .venv by itself; PYTHON=python3.12 chooses its interpreter."
+
+setup: $(STAMP) ## make .venv with everything needed (quick when nothing changed)
+
+$(STAMP): requirements.txt pyproject.toml
+	@sh scripts/make_venv.sh "$(PYTHON)"
+	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(PY) -c "import matplotlib.font_manager"
+	@sh scripts/find_dot.sh
+	@touch $@
+
+book: $(STAMP) ## build the book from the stored outputs
+	.venv/bin/jupyter-book build .
+	@echo
+	@echo "The book is in _build/html/index.html: open that file in a browser, or run make serve."
+
+serve: book ## build the book and show it on this machine (PORT=8000)
+	@echo "http://localhost:$(PORT) (Ctrl-C ends it)"
+	@$(PY) -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
+
+test: $(STAMP) ## run the tests, then every chapter, output by output
+	$(PY) -m pytest
+	TQDM_DISABLE=1 $(PY) -m pytest --nbval --nbval-current-env --nbval-cell-timeout 600 \
+	  --nbval-sanitize-with tests/sanitize.cfg book/*.ipynb
+
+notebooks: $(STAMP) ## execute every chapter and store its outputs
+	$(PY) scripts/notebooks.py
+
+lint: $(STAMP) ## check style and form
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+
+format: $(STAMP) ## bring code into form
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+strict: $(STAMP) ## execute every chapter afresh and build; any warning fails
+	$(PY) scripts/strict.py
+
+size: $(STAMP) ## count the code lines of each module against its budget
+	$(PY) scripts/size.py
+
+clean: ## remove what was built, but not .venv
+	rm -rf _build dist .pytest_cache .ruff_cache .hypothesis
+	find . -path ./.venv -prune -o -name __pycache__ -type d -exec rm -rf {} +

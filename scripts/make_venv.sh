@@ -1,0 +1,19 @@
+#!/bin/sh
+# Make .venv with the interpreter $1, or say in one line what is missing.
+set -eu
+
+python=$1
+command -v "$python" >/dev/null 2>&1 || {
+    echo "make setup: no program '$python' found; name one with PYTHON=..., for example PYTHON=python3.12" >&2
+    exit 1
+}
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' || {
+    echo "make setup: expected Python 3.10 or later, '$python' is $("$python" -V 2>&1); name another with PYTHON=..." >&2
+    exit 1
+}
+"$python" -c 'import venv, ensurepip' 2>/dev/null || {
+    echo "make setup: '$python' lacks the venv module or its ensurepip; on Debian and Ubuntu: apt-get install python3-venv" >&2
+    exit 1
+}
+echo "Making .venv with $("$python" -V 2>&1); the first time takes a minute or two."
+"$python" -m venv .venv
