@@ -1,0 +1,110 @@
+"""Where the parts of a drawing stand: nodes in columns, texts beside their lines.
+
+Lengths are in px, x to the right and y downward. Nothing is drawn here.
+"""
+
+import math
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+
+FONT, LETTER, LINE = 12, 6.6, 13  # size, width of a letter, height of a line
+# Where an edge's text may stand: how far along the line, and on which side of it.
+SPOTS = list(product((0.5, 0.43, 0.57, 0.36, 0.64, 0.29, 0.71), (1, -1)))
+GRID = np.array(list(product(np.linspace(-1, 1, 9), np.linspace(-1, 1, 7))))
+
+
+class Node(NamedTuple):
+    """A circle, or bare text where kind is "layer" or "more"; x, y is its center."""
+
+    name: str
+    text: str
+    kind: str  # its CSS class
+    i: int | None = None  # its index in the layer; a bias and a bare text have none
+    x: float = 0
+    y: float = 0
+
+    @property
+    def bare(self):
+        """Whether there is no circle around the text."""
+        return self.kind in ("layer", "more")
+
+
+class Edge(NamedTuple):
+    """A line between two nodes, by their names; x, y is the center of its text."""
+
+    tail: str
+    head: str
+    text: str = ""
+    weight: float | None = None
+    x: float = 0
+    y: float = 0
+
+    @property
+    def kind(self):
+        """Its CSS class: the sign of the weight, if it has one."""
+        if self.weight is None:
+            return ""
+        return ("zero", "positive", "negative")[int(np.sign(self.weight))]
+
+
+def extent(text):
+    """Half the width and half the height of a text, about."""
+    rows = text.split("\n")
+    return max(map(len, rows)) * LETTER / 2, len(rows) * LINE / 2
+
+
+def place_nodes(columns, edges, upright=False):
+    """Put columns (title, nodes) side by side: placed nodes with titles, and radius.
+
+    upright: columns become rows, the first at the bottom, titles at the right.
+    """
+    r = 14 + 6 * max(n.text.count("\n") + 1 for _, nodes in columns for n in nodes)
+    gap, step = spacing(columns, edges, r, upright)
+    wide = 2 * max(extent(title)[0] for title, _ in columns)
+    end = (max(len(nodes) for _, nodes in columns) - 1) / 2 * gap + r + 12
+    placed = []
+    for k, (title, nodes) in enumerate(columns):
+        for i, node in enumerate(nodes):
+            across = (i - (len(nodes) - 1) / 2) * gap
+            x, y = (across, -k * step) if upright else (k * step, across)
+            text = "⋯" if upright and node.kind == "more" else node.text
+            placed.append(node._replace(text=text, x=x, y=y))
+        below = end + extent(title)[1]
+        x, y = (end + wide / 2, -k * step) if upright else (k * step, below)
+        placed.append(Node(f"layer{k}", title, "layer", None, x, y))
+    return placed, r
+
+
+def spacing(columns, edges, r, upright):
+    """From neighbor to neighbor, and from column to column: texts ask for room."""
+    column_of = {node.name: k for k, (_, nodes) in enumerate(columns) for node in nodes}
+    texts = [column_of[e.tail] for e in edges if e.text]
+    busiest = max(map(texts.count, texts), default=0)
+    gap = 2 * r + 14 + 3 * busiest
+    tallest = gap * max(len(nodes) for _, nodes in columns)
+    wide = 0 if upright else 14 + 2 * max(extent(title)[0] for title, _ in columns)
+    return gap, max(2 * r + 56 + 11 * busiest, wide, 0.4 * tallest)
+
+
+def place_texts(nodes, edges):
+    """Put the text of each edge beside its line, where it covers least of the rest."""
+    at = {node.name: np.array([node.x, node.y]) for node in nodes}
+    along = np.linspace(0, 1, 50)[:, None]
+    marks = [at[e.tail] + along * (at[e.head] - at[e.tail]) for e in edges]
+    placed = []
+    for e in edges:
+        if e.text:
+            half = np.array(extent(e.text))
+            way = at[e.head] - at[e.tail]
+            normal = np.array([way[1], -way[0]]) / math.hypot(*way)
+            normal *= np.abs(normal) @ half + 1  # so far that it clears its own line
+            spots = [at[e.tail] + t * way + side * normal for t, side in SPOTS]
+            taken = np.concatenate(marks)
+            cover = [(np.abs(taken - s) < half + 1).all(axis=1).sum() for s in spots]
+            x, y = spots[int(np.argmin(cover))].round(1)
+            marks.append((x, y) + GRID * half)
+            e = e._replace(x=float(x), y=float(y))
+        placed.append(e)
+    return placed
