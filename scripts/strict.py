@@ -17,7 +17,7 @@ OUT = ROOT / "_build" / "strict"
 
 def strict_config(config):
     """The book's configuration with execution on, and paths that hold anywhere."""
-    config["execute"] |= {"execute_notebooks": "force"}
+    config["execute"] |= {"execute_notebooks": "force", "show_tb": True}
     extensions = config["sphinx"]["local_extensions"]
     for name, folder in extensions.items():
         extensions[name] = str(ROOT / folder)
