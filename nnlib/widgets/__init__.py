@@ -1,0 +1,17 @@
+"""The live figures: they answer the hand in a page of the book, in Colab, in Jupyter.
+
+from nnlib.widgets import ForwardPass
+figure = ForwardPass([2, 3, 1])
+"""
+
+try:
+    import anywidget  # noqa: F401
+except ImportError as error:
+    raise ImportError(
+        "live figures need anywidget, which is not installed: from the repository, "
+        'pip install "neural-networks-by-hand[views]".'
+    ) from error
+
+from nnlib.widgets.forward_pass import ForwardPass
+
+__all__ = ["ForwardPass"]

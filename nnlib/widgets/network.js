@@ -1,0 +1,184 @@
+// A network as a drawing: layers are columns, nodes circles, weights lines between them.
+// Blue is positive, orange and dashed negative; the thicker a line, the larger its weight.
+
+import { SIGN, high, low, make, number } from "./shared.js";
+
+export const sizesOf = (weights) => [weights[0][0].length, ...weights.map((w) => w.length)];
+
+// The nodes, layer by layer: { name, symbol }; hidden layers are numbered where two exist.
+export function nodesOf(sizes) {
+  return sizes.map((size, k) => {
+    const letter = k === 0 ? "x" : k === sizes.length - 1 ? "y" : "h";
+    const layer = sizes.length > 3 && letter === "h" ? k : "";
+    return Array.from({ length: size }, (_, i) => ({
+      name: letter + (layer && `${layer}_`) + (i + 1),
+      symbol: letter + low(i + 1) + (layer && `⁽${high(layer)}⁾`),
+    }));
+  });
+}
+
+// Every number that can be moved, in reading order: its name, its words, where it stands.
+export function parametersOf(sizes) {
+  const nodes = nodesOf(sizes);
+  const all = nodes[0].map(({ name, symbol }, i) => ({
+    name,
+    words: `input ${symbol}`,
+    path: ["x", i],
+  }));
+  for (let k = 1; k < sizes.length; k++)
+    nodes[k].forEach((head, j) => {
+      all.push({ name: head.name, words: `bias of ${head.symbol}`, path: ["biases", k - 1, j] });
+      nodes[k - 1].forEach((tail, i) =>
+        all.push({
+          name: `${tail.name}-${head.name}`,
+          words: `weight ${tail.symbol} → ${head.symbol}`,
+          path: ["weights", k - 1, j, i],
+        }),
+      );
+    });
+  return all;
+}
+
+// Where everything stands, in px, in a drawing of this width.
+export function layout(sizes, width) {
+  const r = width < 420 ? 23 : 25;
+  const most = Math.max(...sizes);
+  const row = 2 * r + (most > 4 ? 10 : most > 3 ? 24 : 36);
+  const reach = Math.min(width - 2 * r - 8, 220 * (sizes.length - 1));
+  const at = sizes.map((size, k) => {
+    const x = (width - reach) / 2 + (reach * k) / (sizes.length - 1);
+    return Array.from({ length: size }, (_, i) => ({ x, y: row * (i + (most - size + 1) / 2) }));
+  });
+  return { r, at, height: most * row + 24 };
+}
+
+export const BOX = { x: 21, y: 8 }; // half the size of a weight's number
+
+const along = (from, to, t) => ({
+  x: from.x + t * (to.x - from.x),
+  y: from.y + t * (to.y - from.y),
+});
+
+const apart = (box, p, x, y) => Math.abs(p.x - box.x) >= x || Math.abs(p.y - box.y) >= y;
+
+// How far along the lines from column k their numbers stand, so that none touches another
+// number, another line or a node; null where there is no such place.
+export function numberPlace({ r, at }, k) {
+  const lines = at[k + 1].flatMap((to) => at[k].map((from) => ({ from, to })));
+  const points = lines.map(({ from, to }) =>
+    Array.from({ length: 41 }, (_, n) => along(from, to, n / 40)),
+  );
+  const gap = at[k + 1][0].x - at[k][0].x;
+  const isFree = (t) => {
+    const boxes = lines.map(({ from, to }) => along(from, to, t));
+    const clear = (box, n) =>
+      lines.every(
+        (_, m) =>
+          m === n ||
+          (apart(box, boxes[m], 2 * BOX.x, 2 * BOX.y) &&
+            points[m].every((p) => apart(box, p, BOX.x + 1, BOX.y + 1))),
+      );
+    return Math.min(t, 1 - t) * gap >= r + BOX.x && boxes.every(clear);
+  };
+  return [0.62, 0.58, 0.66, 0.54, 0.7, 0.5, 0.46, 0.42, 0.38, 0.34, 0.3].find(isFree) ?? null;
+}
+
+// Draw it: a Map from the name of each number to the parts that show it.
+export function drawNetwork(svg, sizes, width, titles) {
+  const nodes = nodesOf(sizes);
+  const plan = layout(sizes, width);
+  const parts = new Map();
+  const lines = make("svg:g");
+  const numbers = make("svg:g");
+  const circles = make("svg:g");
+  for (let k = 0; k + 1 < sizes.length; k++) {
+    const place = numberPlace(plan, k);
+    const nearest = (plan.r + BOX.x) / (plan.at[k + 1][0].x - plan.at[k][0].x);
+    plan.at[k + 1].forEach((to, j) =>
+      plan.at[k].forEach((from, i) => {
+        const edge = drawEdge(from, to, place ?? nearest, place === null);
+        lines.append(edge.group);
+        numbers.append(edge.label);
+        parts.set(`${nodes[k][i].name}-${nodes[k + 1][j].name}`, edge);
+      }),
+    );
+  }
+  nodes.forEach((column, k) => {
+    column.forEach(({ name, symbol }, i) => {
+      const node = drawNode(plan.at[k][i], plan.r, symbol);
+      circles.append(node.group);
+      parts.set(name, node);
+    });
+    const { x } = plan.at[k][0];
+    circles.append(make("svg:text", { class: "title", x, y: plan.height - 6 }, titles[k]));
+  });
+  svg.setAttribute("viewBox", `0 0 ${width} ${plan.height}`);
+  svg.setAttribute("height", plan.height);
+  svg.replaceChildren(lines, numbers, circles);
+  return parts;
+}
+
+function drawEdge(from, to, t, crowded) {
+  const ends = { x1: from.x, y1: from.y, x2: to.x, y2: to.y };
+  const line = make("svg:line", { class: "line", ...ends });
+  const pulse = make("svg:line", { class: "pulse", pathLength: 100, ...ends });
+  const band = make("svg:line", { class: "band", ...ends });
+  const group = make("svg:g", { class: "edge" }, band, line, pulse);
+  const { x, y } = along(from, to, t);
+  const text = make("svg:text", { x, y });
+  const rect = { x: x - BOX.x, y: y - BOX.y, width: 2 * BOX.x, height: 2 * BOX.y, rx: 4 };
+  const label = make("svg:g", { class: "number" }, make("svg:rect", rect), text);
+  return { group, line, pulse, label, text, crowded };
+}
+
+function drawNode({ x, y }, r, symbol) {
+  const tint = make("svg:circle", { class: "tint", cx: x, cy: y, r });
+  const text = make("svg:text", { class: "value", x, y: y + 8 });
+  const group = make(
+    "svg:g",
+    { class: "node" },
+    make("svg:circle", { class: "ground", cx: x, cy: y, r }),
+    tint,
+    make("svg:text", { class: "symbol", x, y: y - 9 }, symbol),
+    text,
+  );
+  return { group, tint, text };
+}
+
+// isNear: among the numbers the reader looks at; in a crowd only these are written.
+export function showWeight(part, value, isNear) {
+  const faint = part.crowded && !isNear;
+  part.group.setAttribute("class", `edge ${SIGN[Math.sign(value)]}${faint ? " faint" : ""}`);
+  part.line.setAttribute("stroke-width", (1 + Math.min(Math.abs(value), 4) * 1.5).toFixed(2));
+  part.text.textContent = number(value);
+  part.label.classList.toggle("hidden", faint);
+}
+
+export function showNode(part, value) {
+  part.group.setAttribute("class", `node ${SIGN[Math.sign(value)]}`);
+  part.tint.setAttribute("fill-opacity", (0.4 * Math.min(Math.abs(value), 1)).toFixed(3));
+  part.text.textContent = number(value);
+  part.text.classList.toggle("long", part.text.textContent.length > 4);
+}
+
+// A wave runs from the moved number to the outputs, one column after the other.
+export function runPulse(parts, sizes, { path: [trait, k, j, i] }) {
+  const nodes = nodesOf(sizes);
+  let first = trait === "x" ? 0 : k + 1;
+  let tails = trait === "x" ? [k] : [j];
+  const run = (tail, head, wait) =>
+    parts.get(`${tail.name}-${head.name}`).pulse.animate(
+      [
+        { strokeDashoffset: 0, opacity: 1 },
+        { strokeDashoffset: -100, opacity: 1 },
+      ],
+      { duration: 420, delay: 300 * wait, easing: "ease-in-out" },
+    );
+  const offset = trait === "weights" ? 1 : 0;
+  if (offset) run(nodes[k][i], nodes[k + 1][j], 0);
+  for (let column = first; column + 1 < sizes.length; column++) {
+    for (const tail of tails)
+      for (const head of nodes[column + 1]) run(nodes[column][tail], head, column - first + offset);
+    tails = nodes[column + 1].map((_, n) => n);
+  }
+}
