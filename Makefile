@@ -39,7 +39,7 @@ serve: book ## build the book and show it on this machine (PORT=8000)
 
 test: $(STAMP) ## run the tests, then every chapter, output by output
 	$(PY) -m pytest
-	TQDM_DISABLE=1 $(PY) -m pytest --nbval --nbval-current-env --nbval-cell-timeout 600 \
+	$(PY) -m pytest --nbval --nbval-current-env --nbval-cell-timeout 600 \
 	  --nbval-sanitize-with tests/sanitize.cfg book/*.ipynb
 
 notebooks: $(STAMP) ## execute every chapter and store its outputs
