@@ -17,7 +17,7 @@ help:
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' \
 	  | awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 	@echo
-	@echo "The first one makes .venv by itself; PYTHON=python3.12 chooses its interpreter."
+	@echo "Each makes .venv first when it is missing; PYTHON=python3.12 chooses its interpreter."
 
 setup: $(STAMP) ## make .venv with everything needed (quick when nothing changed)
 
