@@ -63,9 +63,11 @@ def draw_neuron(x=None, weights=None, bias=None, h=None, *, n_in=2):
     h a function of a number. Without lists the neuron has n_in inputs.
     """
     n_in = next((len(v) for v in (x, weights) if v is not None), n_in)
-    known = x is not None and weights is not None and bias is not None
-    a = summation(x, weights, bias) if known else None
-    y = h(a) if known and h is not None else None
+    a = y = None
+    if x is not None and weights is not None:
+        a = summation(x, weights, bias or 0)  # it also says when lengths differ
+        a = None if bias is None else a
+        y = None if a is None or h is None else h(a)
     inputs = column("x", "input", n_in, x)
     edges = [Edge("b", "a", labeled("b", bias), bias)]
     for node in inputs:
@@ -73,11 +75,9 @@ def draw_neuron(x=None, weights=None, bias=None, h=None, *, n_in=2):
             w = None if weights is None else weights[node.i]
             edges.append(Edge(node.name, "a", labeled("w" + sub(node.i + 1), w), w))
     edges.append(Edge("a", "y", f"{name_of(h)}()"))
-    columns = [
-        ("input", [Node("b", "1", "bias"), *inputs]),
-        ("weighted sum", [Node("a", stacked("a", a), "hidden")]),
-        ("output", [Node("y", stacked("y", y), "output")]),
-    ]
+    columns = [("input", [Node("b", "1", "bias"), *inputs])]
+    columns.append(("weighted sum", [Node("a", stacked("a", a), "hidden")]))
+    columns.append(("output", [Node("y", stacked("y", y), "output")]))
     intro = f"Neuron with {count(n_in, 'input')} and a bias, y = {name_of(h)}(a)"
     return Drawing(intro, columns, edges)
 
@@ -115,11 +115,9 @@ def draw_softmax(a=None, *, n=3):
     With a list of scores a, values stand in the nodes; without it there are n scores.
     """
     n = n if a is None else len(a)
+    scores = column("a", "input", n, a)
     y = None if a is None else softmax(np.asarray(a, float))
-    columns = [
-        ("scores", column("a", "input", n, a)),
-        ("softmax(a)", column("y", "output", n, y)),
-    ]
+    columns = [("scores", scores), ("softmax(a)", column("y", "output", n, y))]
     intro = f"Softmax of {count(n, 'score')}, every output depends on every score"
     return Drawing(intro, columns, connect(columns, [], ""))
 
@@ -237,7 +235,7 @@ def summary(sizes, titles):
 def number(value):
     """Three digits, the way it fits a circle: −0.574, 0.0012, 1e−05, 1234."""
     size = abs(value)
-    form = ".0f" if 1000 <= size < 10_000 else ".3g" if size >= 0.01 else ".2g"
+    form = ".0f" if 999.5 <= size < 9999.5 else ".3g" if 0.01 <= size < 999.5 else ".2g"
     return format(value + 0.0, form).replace("-", "−")
 
 

@@ -107,9 +107,9 @@ def to_graph(nodes, edges, r):
     for n in nodes:
         place = {"class": n.kind, "pos": f"{n.x:g},{0 - n.y:g}!"}
         text = n.text.replace("\n", r"\n")
-        graph.node(n.name, text, place | (BARE if n.bare else {}))
+        graph.node(n.name, label=text, **place, **(BARE if n.bare else {}))
     for e in edges:
-        graph.edge(e.tail, e.head, None, edge_attributes(e, edges, nodes, r))
+        graph.edge(e.tail, e.head, **edge_attributes(e, edges, nodes, r))
     return graph
 
 
