@@ -508,8 +508,8 @@ def damaged(tmp_path_factory):
     """What loading gives for many altered copies of one saved network.
 
     Every byte of W's header and of the directory at the end, every third before, every
-    97th of the weights, each altered in three ways. W is larger than the pieces in which
-    a zip is read.
+    97th of the weights, each altered in three ways. W is larger than the pieces in
+    which a zip is read.
     """
     path = tmp_path_factory.mktemp("damaged") / "model.npz"
     rng = np.random.default_rng(1)
