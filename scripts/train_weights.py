@@ -12,10 +12,10 @@ writes a digit at the same spot twice. The rate falls from epoch to epoch: large
 to get there, small ones to settle.
 
 Settings were compared on the sample's first 4,000 images: for 784-50-100-10 by single
-runs; for 784-50-10 one pixel against two, as the mean of the same three seeds (98.1 % and
-97.8 %, but 94.3 % and 97.2 % once these images are moved by up to two pixels, as a digit
-drawn by hand will be). The seed below was fixed before it was tried. Neither the 10,000
-test images nor the sample's other 1,000 had a say in any of this.
+runs; for 784-50-10 one pixel against two, as the mean of the same three seeds: 98.1 %
+and 97.8 %, but 94.3 % and 97.2 % once these images are moved by up to two pixels, as a
+digit drawn by hand will be. The seed below was fixed before it was tried. Neither the
+10,000 test images nor the sample's other 1,000 had a say in any of this.
 """
 
 import itertools
