@@ -21,8 +21,8 @@ STYLE = Path(__file__).with_suffix(".css").read_text("utf-8")
 VIEW = "application/vnd.jupyter.widget-view+json"
 PICTURES = ("image/svg+xml", "image/png", "image/jpeg")
 NEEDS_PYTHON = (
-    "This control needs Python: download this chapter's notebook (the icon at the top of "
-    "the page) and run it in Jupyter or Colab."
+    "This control needs Python: download this chapter's notebook (the icon at the top "
+    "of the page) and run it in Jupyter or Colab."
 )
 
 
@@ -85,8 +85,18 @@ def add_host(app, pagename, templatename, context, doctree):
         app.add_js_file(None, body=HOST)
 
 
+def drop_doubles(app, pagename, templatename, context, doctree):
+    """Keep each inline script once: extensions that add one while pages are read get it
+    twice, and a second `const` of one name is an error in the page."""
+    scripts = context.get("script_files", [])
+    scripts[:] = {
+        (s.filename or None, s.attributes.get("body")): s for s in scripts
+    }.values()
+
+
 def setup(app):
     """Register the transform and the host."""
     app.add_post_transform(PlaceFigures)
     app.connect("html-page-context", add_host)
+    app.connect("html-page-context", drop_doubles, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

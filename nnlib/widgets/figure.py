@@ -1,8 +1,8 @@
 """What the live figures share on the Python side.
 
-A figure is two files of one name: forward_pass.py holds the numbers (traits, synced both
-ways), forward_pass.js draws them and follows the hand. In a notebook the two talk through
-the kernel; in a page of the book the JavaScript works alone, from the saved traits.
+A figure is two files of one name: forward_pass.py holds the numbers (traits, synced
+both ways), forward_pass.js draws them and follows the hand. In a notebook the two talk
+through the kernel; in a page of the book the JavaScript works alone, from saved traits.
 """
 
 import re
@@ -115,9 +115,7 @@ def numbers(values, shape, name):
     try:
         array = np.asarray(values, float)
     except (TypeError, ValueError) as error:
-        raise ValueError(
-            f"{name} must be numbers of shape {shape}: {error}."
-        ) from error
+        raise ValueError(f"{name} needs numbers of shape {shape}: {error}.") from error
     if array.shape != shape:
         raise ValueError(f"{name} must have the shape {shape}, got {array.shape}.")
     if not (np.abs(array) <= LIMIT).all():

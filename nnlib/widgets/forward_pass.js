@@ -56,12 +56,13 @@ export function formula(state, flow, { path: [trait, k, j, i] }) {
     return [[{ mark: `${nodes[0][k].symbol} = ${plain(state.x[k])}` }, ` goes to ${heads}.`]];
   }
   const row = state.weights[k][j];
-  const products = row.map((w, n) => `${inBrackets(flow.outs[k][n])} · ${inBrackets(w)}`);
-  const marked = trait === "biases" ? row.length : i;
-  const terms = [...products, inBrackets(state.biases[k][j])].flatMap((text, n) => [
-    ...(n ? [" + "] : []),
-    n === marked ? { mark: text } : text,
+  const shown = (v, isSelected) => (isSelected ? { mark: inBrackets(v) } : inBrackets(v));
+  const terms = row.flatMap((w, n) => [
+    `${inBrackets(flow.outs[k][n])} · `,
+    shown(w, trait === "weights" && n === i),
+    " + ",
   ]);
+  terms.push(shown(state.biases[k][j], trait === "biases"));
   const symbols = nodes[k].map(({ symbol }) => `${symbol} · w${symbol.slice(1)}`);
   const { f, slope } = state.activations[k];
   const [a, y] = [flow.sums[k][j], flow.outs[k + 1][j]];

@@ -39,7 +39,7 @@ class ForwardPass(Figure):
         self.sizes = [len(self.affines[0].W), *(len(a.b) for a in self.affines)]
         if max(*self.sizes, len(self.sizes)) > MOST:
             raise ValueError(
-                f"ForwardPass draws up to {MOST} layers of {MOST} nodes, got {self.sizes}."
+                f"expected at most {MOST} layers of {MOST} nodes, got {self.sizes}."
             )
         super().__init__(
             activations=activations,
@@ -73,7 +73,7 @@ class ForwardPass(Figure):
         name, value = proposal.trait.name, proposal.value
         if len(value) != len(self.affines):
             raise ValueError(
-                f"{name} needs one list per layer, {len(self.affines)}, got {len(value)}."
+                f"{name} needs a list per layer, {len(self.affines)}, got {len(value)}."
             )
         shapes = [a.W.T.shape if name == "weights" else a.b.shape for a in self.affines]
         return [

@@ -126,9 +126,9 @@ function drawEdge(from, to, t, crowded) {
   const group = make("svg:g", { class: "edge" }, band, line, pulse);
   const { x, y } = along(from, to, t);
   const text = make("svg:text", { x, y });
-  const rect = { x: x - BOX.x, y: y - BOX.y, width: 2 * BOX.x, height: 2 * BOX.y, rx: 4 };
-  const label = make("svg:g", { class: "number" }, make("svg:rect", rect), text);
-  return { group, line, pulse, label, text, crowded };
+  const box = make("svg:rect", { y: y - BOX.y, height: 2 * BOX.y, rx: 4 });
+  const label = make("svg:g", { class: "number" }, box, text);
+  return { group, line, pulse, label, box, text, x, crowded };
 }
 
 function drawNode({ x, y }, r, symbol) {
@@ -151,6 +151,9 @@ export function showWeight(part, value, isNear) {
   part.group.setAttribute("class", `edge ${SIGN[Math.sign(value)]}${faint ? " faint" : ""}`);
   part.line.setAttribute("stroke-width", (1 + Math.min(Math.abs(value), 4) * 1.5).toFixed(2));
   part.text.textContent = number(value);
+  const half = 3.4 * part.text.textContent.length + 2;
+  part.box.setAttribute("x", part.x - half);
+  part.box.setAttribute("width", 2 * half);
   part.label.classList.toggle("hidden", faint);
 }
 
