@@ -1,5 +1,6 @@
 """Data arrive whole, verified and labeled with their source, or not at all."""
 
+import functools
 import gzip
 import hashlib
 import http.server
@@ -14,7 +15,9 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
+import pooch
 import pytest
+import tqdm
 
 from nnlib import datasets
 
@@ -188,16 +191,19 @@ def test_read_idx_refuses_every_truncation(tmp_path, pack):
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (b"", "expected an IDX file .* got an empty file"),
-        (b"<html>", "expected an IDX file .* got 3c 68 74 6d"),
-        (b"\0\0\x0d\x01\0\0\0\x01\0\0\0\0", "expected .* got 00 00 0d 01"),
-        (b"\1\0\x08\x01\0\0\0\x01\7", "expected an IDX file .* got 01 00 08 01"),
-        (b"\0\0\x08\x01\0\0\0\x02\7", "expected 10 bytes, got 9"),
-        (b"\0\0\x08\x01\0\0\0\x01\7\7", "expected 9 bytes, got 10"),
-        (b"\0\0\x08\x02" + b"\xff" * 8, "expected 18446744065119617037 bytes"),
-        (gzip.compress(b"not it"), "expected an IDX file .* got 6e 6f 74 20"),
-        (gzip.compress(b"x")[:-3], "expected whole gzip, got"),
-        (gzip.compress(b"x" * 99)[:-8] + b"\0" * 8, "expected whole gzip, got: CRC"),
+        pytest.param(content, says, id=name)
+        for name, content, says in [
+            ("empty", b"", "expected an IDX file .* got an empty file"),
+            ("a page", b"<html>", "expected an IDX file .* got 3c 68 74 6d"),
+            ("float", b"\0\0\x0d\1\0\0\0\0", "expected .* got 00 00 0d 01"),
+            ("no zeros", b"\1\0\x08\1\0\0\0\0", "expected .* got 01 00 08 01"),
+            ("one too few", b"\0\0\x08\1\0\0\0\2\7", "expected 10 bytes, got 9"),
+            ("one too many", b"\0\0\x08\1\0\0\0\1\7\7", "expected 9 bytes, got 10"),
+            ("huge", b"\0\0\x08\2" + b"\xff" * 8, "expected 18446744065119617037 b"),
+            ("gzipped text", gzip.compress(b"not it"), "expected .* got 6e 6f 74 20"),
+            ("cut gzip", gzip.compress(b"x")[:-3], "expected whole gzip, got"),
+            ("bad CRC", gzip.compress(b"x")[:-8] + bytes(8), "expected .* got: CRC"),
+        ]
     ],
 )
 def test_read_idx_says_what_it_expected_and_what_came(tmp_path, content, says):
@@ -283,6 +289,21 @@ def test_mnist_is_downloaded_once_and_then_read_from_the_cache(cache, serve, cap
     assert {f"/{path.name}": path.read_bytes() for path in cache.iterdir()} == GOOD
 
 
+def test_a_download_shows_its_progress_and_says_nothing_else(
+    cache, serve, monkeypatch, caplog, capsys
+):
+    bar = functools.partial(tqdm.tqdm, disable=False)  # whatever TQDM_DISABLE says
+    monkeypatch.setattr("pooch.downloaders.tqdm", bar)
+    pooch.get_logger().addHandler(caplog.handler)
+    serve(None)
+    datasets.mnist()
+    pooch.get_logger().removeHandler(caplog.handler)
+    output = capsys.readouterr()
+    assert output.err.count("100%") >= 4
+    assert output.out == ""
+    assert caplog.records == []
+
+
 def test_only_what_the_cache_lacks_is_downloaded(cache, serve):
     (mirror,) = serve(None)
     write(cache, {FIRST: FILES[FIRST]})
@@ -306,7 +327,9 @@ def test_without_any_mirror_the_sample_comes_and_one_line_says_why(
     cache, serve, capsys, fault, says
 ):
     serve(fault, fault)
+    start = time.monotonic()
     data = datasets.mnist()
+    assert time.monotonic() - start < 5
     assert data.source == "the bundled sample"
     assert (len(data.x_train), len(data.x_test)) == (4000, 1000)
     line = capsys.readouterr().out
@@ -445,8 +468,12 @@ def test_the_bundled_data_stay_small():
 
 @pytest.mark.parametrize("path", BUNDLED, ids=lambda path: path.name)
 def test_the_bundled_files_do_not_tell_when_they_were_made(path):
+    assert times(path) == {(1980, 1, 1, 0, 0, 0)}
+
+
+def times(path):
     with zipfile.ZipFile(path) as archive:
-        assert {m.date_time for m in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        return {member.date_time for member in archive.infolist()}
 
 
 # toy sets and split
@@ -623,15 +650,23 @@ def test_the_program_writes_the_same_bytes_again(make_data, tmp_path):
     for name in ("one.npz", "two.npz"):
         make_data.save_npz(tmp_path / name, arrays)
     assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
+    assert times(tmp_path / "one.npz") == {(1980, 1, 1, 0, 0, 0)}
     with np.load(tmp_path / "one.npz") as file:
         assert file.files == list(arrays)
         np.testing.assert_array_equal(file["b"], arrays["b"])
 
 
-def test_the_program_leaves_the_old_file_when_it_fails(make_data, tmp_path):
+def test_the_program_leaves_the_old_file_when_it_fails(
+    make_data, monkeypatch, tmp_path
+):
+    def disk_full(file, **_):
+        file.write(b"half")
+        raise OSError("no space left")
+
+    monkeypatch.setattr(np, "savez_compressed", disk_full)
     (tmp_path / "a.npz").write_text("old")
-    with pytest.raises(ValueError, match="allow_pickle"):
-        make_data.save_npz(tmp_path / "a.npz", {"a": np.array([None])})
+    with pytest.raises(OSError, match="no space left"):
+        make_data.save_npz(tmp_path / "a.npz", {"a": np.zeros(3)})
     assert [path.name for path in tmp_path.iterdir()] == ["a.npz"]
     assert (tmp_path / "a.npz").read_text() == "old"
 
