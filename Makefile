@@ -35,7 +35,8 @@ book: $(STAMP) ## build the book from the stored outputs
 
 serve: book ## build the book and show it on this machine (PORT=8000)
 	@echo "http://localhost:$(PORT) (Ctrl-C ends it)"
-	@$(PY) -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
+	@$(PY) -m http.server --bind 127.0.0.1 --directory _build/html $(PORT) \
+	  || { echo "Port $(PORT) cannot be used; try another: make serve PORT=8001" >&2; exit 1; }
 
 test: $(STAMP) ## run the tests, then every chapter, output by output
 	$(PY) -m pytest
