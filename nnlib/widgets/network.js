@@ -59,26 +59,30 @@ const along = (from, to, t) => ({
   y: from.y + t * (to.y - from.y),
 });
 
-const apart = (box, p, x, y) => Math.abs(p.x - box.x) >= x || Math.abs(p.y - box.y) >= y;
+const apart = (a, b) => Math.abs(a.x - b.x) >= 2 * BOX.x || Math.abs(a.y - b.y) >= 2 * BOX.y;
+
+// Whether a line passes through a number's box: its parts between the box's sides, across
+// and down, have a point in common.
+function passes({ from, to }, box) {
+  const parts = ["x", "y"].map((axis) => {
+    const way = to[axis] - from[axis];
+    const ends = [-1, 1].map((side) => (box[axis] + side * (BOX[axis] + 1) - from[axis]) / way);
+    if (way) return ends.sort((a, b) => a - b);
+    return Math.abs(box[axis] - from[axis]) < BOX[axis] + 1 ? [0, 1] : [1, 0];
+  });
+  return Math.max(0, parts[0][0], parts[1][0]) < Math.min(1, parts[0][1], parts[1][1]);
+}
 
 // How far along the lines from column k their numbers stand, so that none touches another
 // number, another line or a node; null where there is no such place.
 export function numberPlace({ r, at }, k) {
   const lines = at[k + 1].flatMap((to) => at[k].map((from) => ({ from, to })));
-  const points = lines.map(({ from, to }) =>
-    Array.from({ length: 41 }, (_, n) => along(from, to, n / 40)),
-  );
   const gap = at[k + 1][0].x - at[k][0].x;
   const isFree = (t) => {
     const boxes = lines.map(({ from, to }) => along(from, to, t));
-    const clear = (box, n) =>
-      lines.every(
-        (_, m) =>
-          m === n ||
-          (apart(box, boxes[m], 2 * BOX.x, 2 * BOX.y) &&
-            points[m].every((p) => apart(box, p, BOX.x + 1, BOX.y + 1))),
-      );
-    return Math.min(t, 1 - t) * gap >= r + BOX.x && boxes.every(clear);
+    const isClear = (box, n) =>
+      lines.every((line, m) => m === n || (apart(box, boxes[m]) && !passes(line, box)));
+    return Math.min(t, 1 - t) * gap >= r + BOX.x && boxes.every(isClear);
   };
   return [0.62, 0.58, 0.66, 0.54, 0.7, 0.5, 0.46, 0.42, 0.38, 0.34, 0.3].find(isFree) ?? null;
 }

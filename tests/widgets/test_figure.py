@@ -1,0 +1,132 @@
+"""What every live figure keeps: one module, a picture with words, the same accents."""
+
+import json
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import nbformat
+import pytest
+from IPython.core.formatters import DisplayFormatter
+
+import nnlib.widgets
+from nnlib import Affine, IdentityWithLoss, Network, ReLU, SoftmaxWithLoss, Tanh
+from nnlib.drawing import BLUE, GREY, ORANGE
+from nnlib.widgets import ForwardPass
+from nnlib.widgets.figure import HERE, LIMIT, numbers, read_layers
+
+ROOT = Path(__file__).resolve().parents[2]
+VIEW = "application/vnd.jupyter.widget-view+json"
+STATE = "application/vnd.jupyter.widget-state+json"
+FIGURES = [lambda: ForwardPass([2, 3, 1])]  # one line per figure
+FILES = sorted(HERE.glob("*.js"))
+
+
+@pytest.fixture(params=FIGURES)
+def figure(request):
+    return request.param()
+
+
+def test_every_exported_figure_is_in_the_table():
+    made = {type(make()).__name__ for make in FIGURES}
+    assert made == set(nnlib.widgets.__all__)
+
+
+def test_a_figure_is_one_module_without_imports_that_holds_each_part_once(figure):
+    assert not re.search(r"^\s*import\b|\bimport\(", figure._esm, re.MULTILINE)
+    assert figure._esm.count("export default") == 1
+    names = re.findall(r"^(?:export )?(?:const|function) (\w+)", figure._esm, re.M)
+    assert len(names) == len(set(names))
+
+
+def test_a_figure_loads_nothing_from_outside(figure):
+    text = figure._esm.replace("http://www.w3.org/2000/svg", "") + figure._css
+    assert "http" not in text
+    assert "@import" not in text
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_every_imported_name_exists_where_it_is_taken_from(path):
+    text = path.read_text("utf-8")
+    for names, file in re.findall(
+        r'^import \{([^}]*)\} from "\./([\w.]+)"', text, re.M
+    ):
+        source = (HERE / file).read_text("utf-8")
+        for name in filter(None, map(str.strip, names.split(","))):
+            assert re.search(rf"^export (const|function) {name}\b", source, re.M), name
+            assert len(re.findall(rf"\b{name}\b", text)) > 1, f"{name} is not used"
+
+
+def test_what_is_shown_is_the_view_its_picture_and_its_words(figure):
+    data, _ = DisplayFormatter().format(figure)
+    assert data[VIEW]["model_id"] == figure.model_id
+    svg = ElementTree.fromstring(data["image/svg+xml"])
+    assert svg.get("aria-label") == data["text/plain"]
+    assert len(data["text/plain"]) > 40
+    assert svg.get("role") == "img"
+
+
+def test_reset_goes_back_to_the_start(figure):
+    before = {name: getattr(figure, name) for name in figure.kept}
+    for name in figure.kept:
+        moved = json.loads(re.sub(r"\d+(\.\d+)?", "0", json.dumps(before[name])))
+        setattr(figure, name, moved)
+    assert before != {name: getattr(figure, name) for name in figure.kept}
+    figure.reset()
+    assert before == {name: getattr(figure, name) for name in figure.kept}
+
+
+def test_the_accents_are_those_of_the_drawings():
+    css = (HERE / "common.css").read_text("utf-8")
+    accents = dict(re.findall(r"--(positive|negative|zero): (#\w+)", css))
+    assert accents == {"positive": BLUE, "negative": ORANGE, "zero": GREY}
+
+
+def test_python_and_javascript_know_the_same_limit():
+    assert f"export const LIMIT = {LIMIT};" in (HERE / "shared.js").read_text("utf-8")
+
+
+def stored_states():
+    """Every model of a figure that a notebook of the book has stored."""
+    for path in sorted((ROOT / "book").glob("*.ipynb")):
+        widgets = nbformat.read(path, as_version=4).metadata.get("widgets", {})
+        for model in widgets.get(STATE, {}).get("state", {}).values():
+            if model["state"].get("_anywidget_id", "").startswith("nnlib."):
+                yield path.name, model["state"]
+
+
+def test_a_stored_figure_is_what_its_source_gives():
+    for name, state in stored_states():
+        figure = getattr(nnlib.widgets, state["_anywidget_id"].rpartition(".")[2])
+        assert state["_esm"] == figure._esm, f"{name}: run make notebooks"
+        assert state["_css"] == figure._css, f"{name}: run make notebooks"
+
+
+def affine(n_in, n_out, rng):
+    return Affine(n_in, n_out, rng=rng)
+
+
+def test_layers_that_no_figure_can_show_are_told(rng):
+    one, two = affine(2, 2, rng), affine(2, 2, rng)
+    with pytest.raises(ValueError, match=r"one activation per layer, got .*Tanh"):
+        read_layers(Network([one, ReLU(), Tanh(), two], IdentityWithLoss()))
+    with pytest.raises(ValueError, match="one activation per layer"):
+        read_layers(Network([one, Tanh()], SoftmaxWithLoss()))
+    with pytest.raises(ValueError, match=r"starts with Affine layers, got ReLU\(\)"):
+        read_layers(Network([ReLU(), one], IdentityWithLoss()))
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ([1, 2, 3], r"w must have the shape \(2,\), got \(3,\)"),
+        ([1, [2]], r"w needs numbers of shape \(2,\)"),
+        (["a", 1], r"w needs numbers of shape \(2,\)"),
+        ([1, float("nan")], r"w must lie between −10,000 and 10,000, got nan"),
+        ([1, -10_001], r"got -10001\.0"),
+        ([float("inf"), 1], "got inf"),
+    ],
+)
+def test_bad_numbers_are_told_in_a_sentence(values, words):
+    with pytest.raises(ValueError, match=words):
+        numbers(values, (2,), "w")
