@@ -323,7 +323,8 @@ def test_the_source_does_not_depend_on_the_run():
 
 @pytest.mark.skipif(os.name == "nt", reason="the broken dot is a shell script")
 @pytest.mark.parametrize(
-    "script", ["exit 1", "echo no picture", "echo '<svg'", "kill -9 $$"]
+    "script",
+    ["echo broken >&2; exit 1", "echo no picture", "echo '<svg'", "kill -9 $$"],
 )
 def test_a_dot_that_fails_is_replaced_and_named(script, monkeypatch, tmp_path, capfd):
     dot = tmp_path / "dot"

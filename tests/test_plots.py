@@ -111,6 +111,14 @@ def test_the_users_settings_stay_as_they_are(plot):
         assert dict(mpl.rcParams) == before
 
 
+def test_the_import_alone_changes_no_setting_either():
+    program = (
+        "import matplotlib; before = dict(matplotlib.rcParams); import nnlib.plots\n"
+        "assert before == dict(matplotlib.rcParams)"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
 @pytest.mark.parametrize("color", nnplots.COLORS)
 @pytest.mark.parametrize("page", ["#ffffff", "#14181e"])
 def test_every_color_stands_out_on_light_and_on_dark_pages(color, page):
@@ -231,13 +239,13 @@ def test_weights_that_are_all_zero_are_drawn_too():
 
 
 def test_confusion_counts_true_classes_in_rows_and_predictions_in_columns():
-    t = np.array([0, 0, 0, 0, 1, 1, 2])
-    said = np.array([0, 0, 0, 1, 1, 0, 2])
+    t = np.array([0, 0, 0, 0, 1, 1, 2, 2])
+    said = np.array([0, 0, 0, 1, 1, 1, 0, 0])
     ax = nnplots.confusion(said, t, n=3)
     cells = ax.images[0].get_array()
-    np.testing.assert_allclose(cells, [[0.75, -1, 0], [-1, 0.5, 0], [0, 0, 1]])
+    np.testing.assert_allclose(cells, [[0.75, -0.5, 0], [0, 1, 0], [-1, 0, 0]])
     found = {t.get_position()[::-1]: t.get_text() for t in ax.texts}
-    counts = {(0, 0): "3", (0, 1): "1", (1, 0): "1", (1, 1): "1", (2, 2): "1"}
+    counts = {(0, 0): "3", (0, 1): "1", (1, 1): "2", (2, 0): "2"}
     assert found == counts
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("predicted", "true")
 
