@@ -617,7 +617,7 @@ class Surprise:
     """An object whose unpickling would run code."""
 
     def __reduce__(self):
-        return os.abort, ()
+        return exec, ("raise AssertionError('the file has run its code')",)
 
 
 FOREIGN = {

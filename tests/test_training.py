@@ -290,6 +290,14 @@ def test_divergence_names_the_epoch_and_suggests_a_smaller_rate(name, end, t):
     assert all(math.isfinite(record.loss) for record in seen)
 
 
+def test_nothing_more_is_learned_once_the_loss_is_not_finite():
+    net, optimizer, (x, _) = small_net(end=IdentityWithLoss), SGD(1e38), rows()
+    settings = {"epochs": 1, "batch_size": 1, "rng": rng()}
+    with pytest.raises(FloatingPointError, match="epoch 1"):
+        list(train(net, optimizer, x, np.ones((8, 3)), **settings))
+    assert optimizer.steps == 1, "the step that went too far, none after it"
+
+
 def test_divergence_on_the_test_rows_is_told_as_well():
     net, (x, t) = small_net(end=IdentityWithLoss), rows()
     net.layers[1] = ReLU()
