@@ -35,6 +35,9 @@ def draw(
     bias        add the nodes that are always 1; the lines from them are the biases
     upright     from the bottom to the top instead of from left to right
     most        of a larger layer only the ends are drawn, with ⋮ between, and its size
+
+    ValueError: an x that does not fit, gradients before backprop, a weight that is not
+    finite. TypeError: neither a Network nor a list.
     """
     sizes, titles, wide = read_layers(net)
     values = [None] * len(sizes) if x is None else outputs_of(net, wide, x)
