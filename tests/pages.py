@@ -1,0 +1,25 @@
+"""The pages of the small book: each a notebook, as the code of its cells."""
+
+PAGES = {
+    "forward": [
+        "from nnlib.widgets import ForwardPass\n"
+        "weights = [[[1, 0.5], [-1, 0.5], [0, 2]], [[1, -1, 2]]]\n"
+        "figure = ForwardPass([2, 3, 1], weights, [[0, 0.5, -1], [0.25]], [1, 0.5])\n"
+        "figure"
+    ],
+    "several": [
+        "from nnlib.widgets import ForwardPass\n"
+        "figure = ForwardPass([2, 3, 1])\n"
+        "figure",
+        "figure",
+        "ForwardPass([2, 4, 4, 2])",
+    ],
+    "python": ["import ipywidgets\nipywidgets.IntSlider(3)"],
+    "broken": [
+        "from nnlib.widgets import ForwardPass\n"
+        "class Broken(ForwardPass):\n"
+        "    _esm = 'export default { render() { throw new Error(\"a slip\"); } };'\n"
+        "Broken([2, 2])"
+    ],
+}
+SOUND = [name for name in PAGES if name != "broken"]
