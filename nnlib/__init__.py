@@ -12,12 +12,14 @@ Read it from the ground up; every module leans only on those before it.
     datasets        MNIST, house prices, toy sets
     layers          a function that remembers
     network         passes along, forward and back
+    checkpoints     a training cut short goes on
     training        drives: epochs, batches, history
 
-and on the roof, where nothing is computed, only shown:
+and on the roof, where nothing is learned, only shown:
 
-    diagrams        a network as a drawing
-    plots           curves, digits, weights
+    layout, drawing, diagrams       a network as a drawing
+    plots                           curves, digits, weights
+    widgets                         live figures
 """
 
 from nnlib.layers import (

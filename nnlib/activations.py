@@ -77,7 +77,7 @@ def leaky_relu(x, slope=0.01):
 
 def leaky_relu_der(x, slope=0.01):
     """1 where x > 0, else slope."""
-    return np.where(x > 0, 1, slope).astype(np.result_type(x))
+    return np.where(x > 0, 1, slope).astype(np.result_type(x, 1.0))
 
 
 def softmax(x):

@@ -16,9 +16,9 @@ def numerical_gradient(f, x, h=1e-5):
     for i in np.ndindex(x.shape):
         x_i = x[i]
         x[i] = x_i + h
-        above = f(x)
+        above = float(f(x))
         x[i] = x_i - h
-        below = f(x)
+        below = float(f(x))
         x[i] = x_i
         gradient[i] = (above - below) / (2 * h)
     return gradient
@@ -28,9 +28,13 @@ def relative_error(a, b):
     """How far two arrays of one shape are apart, against their size.
 
     ‖a − b‖ / (‖a‖ + ‖b‖)                0: equal,  1: nothing in common
+
+    Where a number is NaN or infinite, the error is infinite.
     """
     a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
     if a.shape != b.shape:
         raise ValueError(f"expected two arrays of one shape, got {a.shape}, {b.shape}.")
+    if not (np.isfinite(a).all() and np.isfinite(b).all()):
+        return float("inf")
     size = np.linalg.norm(a) + np.linalg.norm(b)
     return float(np.linalg.norm(a - b) / size) if size > 0 else 0.0

@@ -13,6 +13,8 @@ def zeros(n_in, n_out, rng, dtype=np.float32):
 
 def normal(n_in, n_out, rng, dtype=np.float32, std=0.01):
     """Small numbers of either sign, W ~ Normal(0, std)."""
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng must be an np.random.Generator, got {rng!r}.")
     return (std * rng.standard_normal((n_in, n_out))).astype(dtype)
 
 

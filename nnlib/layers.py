@@ -12,7 +12,7 @@ import numpy as np
 
 from nnlib.activations import identity, leaky_relu, relu, sigmoid, softmax, tanh
 from nnlib.initializers import he
-from nnlib.losses import squared_error
+from nnlib.losses import like, squared_error
 
 
 class Layer:
@@ -20,6 +20,14 @@ class Layer:
 
     learnable = ()  # such as ("W", "b"); the gradient of W is dW, that of b is db
     wants_dx = True  # the first layer of a network may leave its dx out
+
+    def forward(self, x):
+        """x (N, n_in) → y (N, n_out)."""
+        raise NotImplementedError
+
+    def backward(self, dout):
+        """dout = ∂L/∂y (N, n_out) → dx = ∂L/∂x (N, n_in)."""
+        raise NotImplementedError
 
     @property
     def params(self):
@@ -29,6 +37,8 @@ class Layer:
     @property
     def grads(self):
         """Their gradients, in the same order, as the last backward left them."""
+        if not all(hasattr(self, "d" + name) for name in self.learnable):
+            raise ValueError(f"{self} has no gradients yet: backward comes first.")
         return [getattr(self, "d" + name) for name in self.learnable]
 
     def __repr__(self):
@@ -52,9 +62,10 @@ class Affine(Layer):
         self.b = np.zeros(n_out, dtype)
 
     def forward(self, x):
-        if np.shape(x)[1:] != self.W.shape[:1]:
+        shape = x.shape if isinstance(x, np.ndarray) else type(x)
+        if shape is type(x) or shape[1:] != self.W.shape[:1]:
             raise ValueError(
-                f"{self} expects x of shape (N, {len(self.W)}), got {np.shape(x)}."
+                f"{self} expects x of shape (N, {len(self.W)}), got {shape}."
             )
         self.x = x
         return x @ self.W + self.b  # (N, n_out)
@@ -108,7 +119,7 @@ class LeakyReLU(Layer):
     def __init__(self, slope=0.01):
         if not 0 < slope < 1:
             raise ValueError(f"LeakyReLU's slope lies between 0 and 1, got {slope}.")
-        self.slope = slope
+        self.slope = float(slope)  # a NumPy float64 would widen float32
 
     def forward(self, x):
         self.x = x
@@ -137,6 +148,8 @@ class LossLayer:
 
     def check(self, t, shape):
         """Say clearly when t does not fit an output y of the shape (N, n_out)."""
+        if shape[0] == 0:
+            raise ValueError(f"{self} needs at least one row, got none.")
         if np.shape(t) != shape:
             raise ValueError(f"{self} expects t of shape {shape}, got {np.shape(t)}.")
 
@@ -155,7 +168,7 @@ class IdentityWithLoss(LossLayer):
 
     def forward(self, y, t):
         self.check(t, y.shape)
-        self.y, self.t = y, np.asarray(t, y.dtype)
+        self.y, self.t = y, like(y, t)
         return squared_error(self.y, self.t)
 
     def backward(self):
@@ -175,12 +188,12 @@ class SigmoidWithLoss(LossLayer):
 
     def check(self, t, shape):
         super().check(t, shape)
-        if np.min(t, initial=0) < 0 or np.max(t, initial=0) > 1:
+        if np.min(t) < 0 or np.max(t) > 1:
             raise ValueError(f"{self} expects t within 0 and 1, got {extent(t)}.")
 
     def forward(self, y, t):
         self.check(t, y.shape)
-        self.p, self.t = sigmoid(y), np.asarray(t, y.dtype)
+        self.p, self.t = sigmoid(y), like(y, t)
         # the second form of L: exact even where p is rounded to 0 or 1
         return float(np.sum(np.logaddexp(0, y) - self.t * y) / len(y))
 
@@ -205,23 +218,24 @@ class SoftmaxWithLoss(LossLayer):
     def check(self, t, shape):
         if np.ndim(t) == 1:
             super().check(t, shape[:1])
-            if np.asarray(t).dtype.kind not in "iu":
-                raise TypeError(f"labels are whole numbers, got {np.asarray(t).dtype}.")
-            if np.min(t, initial=0) < 0 or np.max(t, initial=0) >= shape[1]:
-                raise ValueError(
-                    f"labels go from 0 to {shape[1] - 1} here, got {extent(t)}."
-                )
+            check_labels(t, shape[1])
         elif np.shape(t) != shape:
             raise ValueError(
                 f"{self} expects labels of shape {shape[:1]} or rows of shape {shape}, "
                 f"got t of shape {np.shape(t)}."
             )
-        elif not np.allclose(np.sum(t, axis=1), 1, atol=1e-4) or np.min(t) < 0:
-            raise ValueError(f"{self} expects rows of t to be probabilities, sum 1.")
+        else:
+            super().check(t, shape)
+            sums = np.sum(t, axis=1)
+            if np.min(t) < 0 or not np.allclose(sums, 1, atol=1e-4):
+                raise ValueError(
+                    f"{self} expects rows of probabilities with the sum 1, got "
+                    f"{extent(t)} and sums, {extent(sums)}."
+                )
 
     def forward(self, y, t):
         self.check(t, y.shape)
-        self.t = np.asarray(t) if np.ndim(t) == 1 else np.asarray(t, y.dtype)
+        self.t = np.asarray(t) if np.ndim(t) == 1 else like(y, t)
         y = y - y.max(axis=1, keepdims=True)
         exp = np.exp(y)
         total = exp.sum(axis=1, keepdims=True)
@@ -237,6 +251,14 @@ class SoftmaxWithLoss(LossLayer):
         dy[np.arange(len(dy)), self.t] -= 1
         dy /= len(dy)
         return dy
+
+
+def check_labels(t, n):
+    """Say clearly when t is not made of whole numbers from 0 to n − 1."""
+    if np.asarray(t).dtype.kind not in "iu":
+        raise TypeError(f"labels are whole numbers, got {np.asarray(t).dtype}.")
+    if np.min(t) < 0 or np.max(t) >= n:
+        raise ValueError(f"labels go from 0 to {n - 1} here, got {extent(t)}.")
 
 
 def extent(t):

@@ -7,6 +7,13 @@ rows, and f_der(y, t) has the shape of y.
 import numpy as np
 
 
+def like(y, t):
+    """t as an array of y's shape and dtype; another shape is a ValueError."""
+    if np.shape(t) != y.shape:
+        raise ValueError(f"expected t of the shape of y, {y.shape}, got {np.shape(t)}.")
+    return np.asarray(t, y.dtype)
+
+
 def squared_error(y, t):
     """Half the squared distance, for regression.
 
@@ -14,12 +21,12 @@ def squared_error(y, t):
 
     The ½ makes the derivative plain y − t. Gauss (1809).
     """
-    return float(0.5 * np.sum((y - t) ** 2) / len(y))
+    return float(0.5 * np.sum((y - like(y, t)) ** 2) / len(y))
 
 
 def squared_error_der(y, t):
     """∂L/∂y = (y − t) / N."""
-    return (y - t) / len(y)
+    return (y - like(y, t)) / len(y)
 
 
 def binary_cross_entropy(y, t):
@@ -31,13 +38,14 @@ def binary_cross_entropy(y, t):
     certain and wrong answer is large but finite.
     """
     y = np.clip(y, np.finfo(y.dtype).eps, 1 - np.finfo(y.dtype).eps)
+    t = like(y, t)
     return float(-np.sum(t * np.log(y) + (1 - t) * np.log(1 - y)) / len(y))
 
 
 def binary_cross_entropy_der(y, t):
     """∂L/∂y = (y − t) / (y (1 − y)) / N."""
     y = np.clip(y, np.finfo(y.dtype).eps, 1 - np.finfo(y.dtype).eps)
-    return (y - t) / (y * (1 - y)) / len(y)
+    return (y - like(y, t)) / (y * (1 - y)) / len(y)
 
 
 def cross_entropy(y, t):
@@ -52,14 +60,14 @@ def cross_entropy(y, t):
     y = np.maximum(y, np.finfo(y.dtype).tiny)
     if np.ndim(t) == 1:
         return float(-np.sum(np.log(y[np.arange(len(y)), t])) / len(y))
-    return float(-np.sum(t * np.log(y)) / len(y))
+    return float(-np.sum(like(y, t) * np.log(y)) / len(y))
 
 
 def cross_entropy_der(y, t):
     """∂L/∂y = −t / y / N (labels: only in the right class's column)."""
     if np.ndim(t) == 1:
-        t = np.eye(y.shape[1], dtype=y.dtype)[t]
-    return -t / np.maximum(y, np.finfo(y.dtype).tiny) / len(y)
+        t = np.eye(y.shape[1])[t]
+    return -like(y, t) / np.maximum(y, np.finfo(y.dtype).tiny) / len(y)
 
 
 def accuracy(y, t):
@@ -76,4 +84,4 @@ def accuracy(y, t):
 
 def mean_absolute_error(y, t):
     """How far off on average, in the units of t: 1/(N n_out) Σ |y − t|."""
-    return float(np.mean(np.abs(y - t)))
+    return float(np.mean(np.abs(y - like(y, t))))

@@ -12,14 +12,13 @@ import json
 import os
 import re
 import zipfile
-import zlib
 from pathlib import Path
 
 import numpy as np
 
 from nnlib.gradients import numerical_gradient, relative_error
 from nnlib.initializers import zeros
-from nnlib.layers import LAYERS, LOSS_LAYERS
+from nnlib.layers import LAYERS, LOSS_LAYERS, Layer, LossLayer
 from nnlib.losses import accuracy
 
 
@@ -31,12 +30,7 @@ class Network:
 
     def __init__(self, layers, loss_layer):
         self.layers, self.loss_layer = list(layers), loss_layer
-        if not self.layers:
-            raise ValueError("a network needs at least one layer, got none.")
-        wide = [layer for layer in self.layers if "W" in layer.learnable]
-        for before, after in itertools.pairwise(wide):
-            if before.W.shape[1] != after.W.shape[0]:
-                raise ValueError(f"{before} does not fit {after}: sizes must meet.")
+        check_parts(self.layers, loss_layer)
 
     @property
     def params(self):
@@ -57,9 +51,11 @@ class Network:
     def backward(self, dout, wants_dx=True):
         """Pass ∂L/∂y back through all layers: ∂L/∂x, or None if nobody wants it."""
         self.layers[0].wants_dx = wants_dx
-        for layer in reversed(self.layers):
-            dout = layer.backward(dout)
-        self.layers[0].wants_dx = True
+        try:
+            for layer in reversed(self.layers):
+                dout = layer.backward(dout)
+        finally:
+            self.layers[0].wants_dx = True
         return dout
 
     def backprop(self, x, t):
@@ -96,14 +92,26 @@ class Network:
 
         A file that is damaged or holds something else is a ValueError with its name.
         """
-        arrays = read_npz(path)
-        try:
-            return cls(*layers_from(arrays))
-        except (KeyError, TypeError, ValueError) as error:
-            raise ValueError(f"{path} holds no saved network: {error}.") from error
+        return cls(*layers_from(path))
 
     def __repr__(self):
         return f"Network({self.layers}, {self.loss_layer})"
+
+
+def check_parts(layers, loss_layer):
+    """Say clearly when parts are no layers or their sizes do not meet."""
+    for part, kind in [*((layer, Layer) for layer in layers), (loss_layer, LossLayer)]:
+        if not isinstance(part, kind):
+            raise TypeError(
+                f"a network is made of layers, such as ReLU(), and a loss layer, such "
+                f"as SoftmaxWithLoss(); in place of a {kind.__name__} it got {part!r}."
+            )
+    if not layers:
+        raise ValueError("a network needs at least one layer, got none.")
+    wide = [layer for layer in layers if "W" in layer.learnable]
+    for before, after in itertools.pairwise(wide):
+        if before.W.shape[1] != after.W.shape[0]:
+            raise ValueError(f"{before} does not fit {after}: sizes must meet.")
 
 
 def arrays_of(net):
@@ -117,17 +125,21 @@ def arrays_of(net):
     return arrays
 
 
-def layers_from(arrays):
-    """The layers and the loss layer that arrays_of wrote down."""
-    layers = [build(LAYERS, text) for text in arrays["layers"]]
-    for i, layer in enumerate(layers):
-        for name in layer.learnable:
-            array, blank = arrays[f"{i}.{name}"], getattr(layer, name)
-            if array.shape != blank.shape:
-                raise ValueError(f"{layer} with a {name} of shape {array.shape}")
-            dtype = np.promote_types(array.dtype, blank.dtype)
-            setattr(layer, name, array.astype(dtype))
-    return layers, build(LOSS_LAYERS, arrays["loss_layer"])
+def layers_from(path):
+    """The layers and the loss layer that a file of arrays_of holds."""
+    arrays = read_npz(path)
+    try:
+        layers = [build(LAYERS, text) for text in arrays["layers"]]
+        for i, layer in enumerate(layers):
+            for name in layer.learnable:
+                array, blank = arrays[f"{i}.{name}"], getattr(layer, name)
+                if array.shape != blank.shape or array.dtype.kind != "f":
+                    raise ValueError(f"{layer} with {name} {array.dtype}{array.shape}")
+                dtype = np.promote_types(array.dtype, blank.dtype)
+                setattr(layer, name, array.astype(dtype))
+        return layers, build(LOSS_LAYERS, arrays["loss_layer"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"{path} holds no saved network: {error}.") from error
 
 
 def build(table, text):
@@ -152,20 +164,29 @@ def write_npz(path, arrays):
 
 
 def read_npz(path):
-    """Read all arrays of an npz file; never runs code that a file might carry."""
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            return dict(file)
-    except (EOFError, ValueError, zipfile.BadZipFile, zlib.error) as error:
-        raise ValueError(f"{path} is not a whole npz file: {error}.") from error
+    """Read all arrays of an npz file; never runs code that a file might carry.
+
+    A file that is not whole is a ValueError with its name.
+    """
+    with open(path, "rb") as file:
+        try:
+            with zipfile.ZipFile(file) as archive:
+                if damaged := archive.testzip():
+                    raise ValueError(f"{damaged} is damaged")
+            file.seek(0)
+            with np.load(file, allow_pickle=False) as arrays:
+                return dict(arrays)
+        except Exception as error:  # damage has many names in zipfile and NumPy
+            raise ValueError(f"{path} is not a whole npz file: {error}.") from error
 
 
 def check_gradients(net, x, t):
     """Compare backprop with numerical gradients, on a float64 copy of the network.
 
     Returns a dict: parameter ("0.W" is the first layer's W) → relative error, the worst
-    first. Below 1e-7 backprop is right; a kink of ReLU next to a sum may cost more.
-    Two forward passes for every single weight: for small networks and a few rows.
+    first. About 1e-7 or less: backprop is right. A kink of ReLU next to a sum, or a
+    gradient near 0, may cost more. It takes two forward passes for every single weight:
+    for small networks and a few rows.
     """
     net = copy.deepcopy(net)
     for layer in net.layers:

@@ -21,14 +21,17 @@ class Optimizer:
     n_memories = 0  # arrays remembered for each array of parameters, zeros at first
 
     def __init__(self, lr):
-        if not lr > 0:
-            raise ValueError(f"lr, the learning rate, must be above 0, got {lr}.")
-        self.lr = lr
+        self.lr = positive("lr", lr)
         self.steps = 0
         self.memory = []
 
     def update(self, params, grads):
         """Move every array of params, in place, by one step; grads stay as they are."""
+        shapes = [p.shape for p in params], [g.shape for g in grads]
+        if shapes[0] != shapes[1]:
+            raise ValueError(
+                f"grads must have the shapes {shapes[0]}, got {shapes[1]}."
+            )
         if self.steps == 0:
             self.memory = [
                 [np.zeros_like(p) for _ in range(self.n_memories)] for p in params
@@ -103,7 +106,7 @@ class AdaGrad(Optimizer):
 
     def __init__(self, lr=0.01, eps=1e-8):
         super().__init__(lr)
-        self.eps = eps
+        self.eps = positive("eps", eps)
 
     def move(self, p, g, s):
         s += g * g
@@ -123,7 +126,7 @@ class RMSProp(Optimizer):
     def __init__(self, lr=0.01, decay=0.9, eps=1e-8):
         super().__init__(lr)
         self.decay = fraction("decay", decay)
-        self.eps = eps
+        self.eps = positive("eps", eps)
 
     def move(self, p, g, s):
         s += (1 - self.decay) * (g * g - s)
@@ -144,7 +147,7 @@ class Adam(Optimizer):
         super().__init__(lr)
         self.beta1 = fraction("beta1", beta1)
         self.beta2 = fraction("beta2", beta2)
-        self.eps = eps
+        self.eps = positive("eps", eps)
 
     def move(self, p, g, m, v):
         m += (1 - self.beta1) * (g - m)
@@ -154,6 +157,13 @@ class Adam(Optimizer):
         m_rate = self.lr / (1 - self.beta1**self.steps)
         v_root = math.sqrt(1 - self.beta2**self.steps)
         p -= m_rate * m / (np.sqrt(v) / v_root + self.eps)
+
+
+def positive(name, value):
+    """Return the value if it is above 0, else say which setting is not."""
+    if not value > 0:
+        raise ValueError(f"{name} must be above 0, got {value}.")
+    return value
 
 
 def fraction(name, value):

@@ -77,7 +77,9 @@ def learn(x, t, lr=0.1, epochs=100):
     classes (Novikoff, 1962); otherwise it stops after `epochs` with mistakes left.
     """
     if not x or len(x) != len(t):
-        raise ValueError(f"x and t need one row each, got {len(x)} and {len(t)}.")
+        raise ValueError(f"expected as many rows x as t, got {len(x)} and {len(t)}.")
+    if not set(t) <= {0, 1} or lr <= 0:
+        raise ValueError(f"expected answers 0 or 1 and lr above 0, got {t}, lr = {lr}.")
     weights, bias, mistakes = [0.0] * len(x[0]), 0.0, []
     while len(mistakes) < epochs and 0 not in mistakes:
         mistakes.append(0)

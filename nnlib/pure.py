@@ -156,6 +156,11 @@ def update_params(layers, weights, biases, grads_w, grads_b, lr=0.1):
     return new_weights, new_biases
 
 
+def squared_error(y, t):
+    """Loss of one example: ½ Σₖ (yₖ − tₖ)²."""
+    return sum(0.5 * (y_k - t_k) * (y_k - t_k) for y_k, t_k in zip(y, t, strict=True))
+
+
 def add(a, b):
     """Add two nests of lists of one shape, number by number."""
     if isinstance(a[0], list):
@@ -169,7 +174,7 @@ def batch_gradients(model, x, t):
     for x_n, t_n in zip(x, t, strict=True):
         y, outs, sums = forward_prop(*model, x_n, cache_mode=True)
         grads_w, grads_b = back_prop(*model, t_n, outs, sums)
-        loss += sum(0.5 * (y_k - t_k) ** 2 for y_k, t_k in zip(y, t_n, strict=True))
+        loss += squared_error(y, t_n)
         total_w = add(total_w, grads_w) if total_w else grads_w
         total_b = add(total_b, grads_b) if total_b else grads_b
     return loss, total_w, total_b
@@ -182,11 +187,10 @@ def train(model, x, t, *, batch_size=1, epochs=100, lr=0.1, rng):
     the parameters move once per batch, by the mean gradient of its rows.
     rng: a random.Random. Returns the trained model and the mean loss of each epoch.
     """
-    if not x or len(x) != len(t) or lr <= 0 or batch_size < 1:
-        raise ValueError(
-            f"expected as many rows x as t, lr and batch_size above 0, got {len(x)} "
-            f"and {len(t)} rows, lr = {lr}, batch_size = {batch_size}."
-        )
+    if not x or len(x) != len(t):
+        raise ValueError(f"expected as many rows x as t, got {len(x)} and {len(t)}.")
+    if lr <= 0 or batch_size < 1:
+        raise ValueError(f"lr and batch_size are above 0, got {lr} and {batch_size}.")
     order, loss_history = list(range(len(x))), []
     for epoch in range(1, epochs + 1):
         rng.shuffle(order)
@@ -199,8 +203,7 @@ def train(model, x, t, *, batch_size=1, epochs=100, lr=0.1, rng):
             model = (model[0], *update_params(*model, *grads, lr / len(rows)))
             loss_history[-1] += loss / len(x)
         if not math.isfinite(loss_history[-1]):
-            raise ArithmeticError(
-                f"epoch {epoch}: the loss is {loss_history[-1]}, training diverged. "
-                f"Try a smaller learning rate than lr = {lr}."
+            raise FloatingPointError(
+                f"epoch {epoch}: the training diverged, try a smaller lr than {lr}."
             )
     return model, loss_history

@@ -8,7 +8,6 @@ and a figure can drive the same loop, and stop it by leaving it.
         print(epoch.epoch, epoch.loss, epoch.accuracy, epoch.test_accuracy)
 """
 
-import json
 import math
 import os
 import time
@@ -17,7 +16,8 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from nnlib.network import Network, read_npz, write_npz
+from nnlib.checkpoints import resume, save_checkpoint
+from nnlib.network import Network
 from nnlib.optimizers import Optimizer
 
 
@@ -39,7 +39,8 @@ class History(list):
     def __getitem__(self, key):
         if isinstance(key, str):
             return [getattr(record, key) for record in self]
-        return super().__getitem__(key)
+        found = super().__getitem__(key)
+        return History(found) if isinstance(key, slice) else found
 
 
 def train(
@@ -69,23 +70,15 @@ def train(
     Bad data, settings or a checkpoint of another run are told at once (ValueError,
     TypeError); a loss that is no longer finite ends the training (FloatingPointError).
     """
-    if (epochs is None) == (steps is None):
-        raise ValueError(f"give epochs or steps, got epochs={epochs}, steps={steps}.")
-    if batch_size < 1 or (steps if epochs is None else epochs) < 0:
-        raise ValueError(
-            f"batch_size is at least 1, epochs or steps at least 0, got batch_size="
-            f"{batch_size}, epochs={epochs}, steps={steps}."
-        )
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(
-            f"rng must be an np.random.Generator, got {type(rng).__name__}."
-        )
+    check_settings(optimizer, epochs, steps, batch_size, rng, test, metrics)
     x, t = checked(net, x, t, "training")
     test = checked(net, *test, "test") if test is not None else None
     n_steps = epochs * math.ceil(len(x) / batch_size) if steps is None else steps
-    # a generator's body runs at the first next(): the checks above must not wait for it
     run = Run(net, optimizer, x, t, n_steps, batch_size, rng, test, metrics, checkpoint)
-    return run.epochs()
+    # a generator's body runs at the first next(): what can be refused is refused here
+    found = checkpoint is not None and os.path.exists(checkpoint)
+    history = [Epoch(**epoch) for epoch in resume(run)] if found else []
+    return run.epochs(History(history))
 
 
 @dataclass
@@ -103,12 +96,10 @@ class Run:
     metrics: tuple
     checkpoint: str | os.PathLike | None
 
-    def epochs(self):
+    def epochs(self, history):
         """The generator behind train: measure, learn an epoch, measure, and so on."""
-        if self.checkpoint is not None and os.path.exists(self.checkpoint):
-            history = resume(self)
-        else:
-            history = History([measured(self, epoch=0, step=0, loss=None, seconds=0.0)])
+        if not history:
+            history.append(measured(self, epoch=0, step=0, loss=None, seconds=0.0))
         yield from history
         while (last := history[-1]).step < self.n_steps:
             started = time.perf_counter()
@@ -154,10 +145,12 @@ def measured(run, epoch, step, loss, seconds):
             record.test_loss = test_loss
     for name in ("loss", "test_loss"):
         if not math.isfinite(getattr(record, name, 0.0)):
-            raise FloatingPointError(
-                f"epoch {epoch}: the {name} is {getattr(record, name)}, the "
-                f"training diverged. Try a smaller rate than in {run.optimizer}."
+            found = f"epoch {epoch}: the {name} is {getattr(record, name)}"
+            advice = (
+                f"the training diverged. Try a smaller rate than in {run.optimizer}."
             )
+            untrained = "before any learning. Are the data or the weights too large?"
+            raise FloatingPointError(f"{found}, {advice if step else untrained}")
     return record
 
 
@@ -169,21 +162,42 @@ def measure(net, x, t, metrics):
     return net.loss_layer.forward(scores, t), values
 
 
+def check_settings(optimizer, epochs, steps, batch_size, rng, test, metrics):
+    """Say clearly which of train's settings is not what it should be."""
+    if (epochs is None) == (steps is None):
+        raise ValueError(f"give epochs or steps, got epochs={epochs}, steps={steps}.")
+    numbers = {"batch_size": batch_size, "epochs": epochs, "steps": steps}
+    for name, n in numbers.items():
+        least = 1 if name == "batch_size" else 0
+        if n is not None and (not isinstance(n, int | np.integer) or n < least):
+            raise ValueError(f"{name} must be a whole number from {least}, got {n!r}.")
+    kinds = {
+        "optimizer": (optimizer, Optimizer, "an optimizer such as SGD(lr=0.1)"),
+        "rng": (rng, np.random.Generator, "an np.random.Generator"),
+        "metrics": (metrics, tuple | list, "a tuple of functions such as (accuracy,)"),
+        "test": (test or (), tuple | list, "a pair (x_test, t_test)"),
+    }
+    for name, (value, kind, words) in kinds.items():
+        if not isinstance(value, kind) or (name == "test" and len(value) not in (0, 2)):
+            raise TypeError(f"{name} must be {words}, got {value!r:.80}.")
+
+
 def checked(net, x, t, name):
     """Return x in the network's dtype and t as an array, or say what does not fit."""
     x, t = np.asarray(x), np.asarray(t)
     if x.dtype.kind not in "fiub" or t.dtype.kind not in "fiub":
         raise TypeError(f"{name} data must be numbers, got {x.dtype} and {t.dtype}.")
-    if len(x) == 0 or len(x) != len(t):
+    if x.ndim != 2 or t.ndim == 0 or len(x) != len(t) or len(x) == 0:
         raise ValueError(
-            f"{name} data needs as many rows x as t, at least one, got {len(x)} and "
-            f"{len(t)}."
+            f"{name} data must be rows x (N, n_in) and as many t, at least one, got "
+            f"shapes {x.shape} and {t.shape}."
         )
-    if not np.isfinite(x).all() or not np.isfinite(t).all():
-        raise ValueError(f"{name} data must be finite, got NaN or infinity in it.")
     if not net.params:
         raise ValueError(f"{net} has nothing to learn: no layer with weights.")
-    x = x.astype(net.params[0].dtype, copy=False)
+    with np.errstate(over="ignore"):
+        x = x.astype(net.params[0].dtype, copy=False)
+    if not np.isfinite(x).all() or not np.isfinite(t).all():
+        raise ValueError(f"{name} data must be finite, got NaN or infinity in it.")
     net.loss_layer.check(t, (len(x), net.forward(x[:1]).shape[1]))
     return x, t
 
@@ -207,21 +221,22 @@ def fit(
     settings |= {"epochs": epochs, "steps": steps, "batch_size": batch_size}
     training = train(net, optimizer, x, t, **settings)
     if progress:
-        n_epochs = epochs if steps is None else math.ceil(steps * batch_size / len(x))
+        per_epoch = math.ceil(len(x) / batch_size)
+        n_epochs = epochs if steps is None else math.ceil(steps / per_epoch)
         training = progress_bar(training, n_epochs)
     history = History()
     try:
         for record in training:
             history.append(record)
     except KeyboardInterrupt:
-        print(f"Stopped by hand; epochs learned in full: {len(history) - 1}.")  # noqa: T201
+        print(f"Stopped by hand; epochs learned in full: {max(len(history) - 1, 0)}.")  # noqa: T201
     return history
 
 
 def progress_bar(training, n_epochs):
     """Pass the records on while a bar fills: one step per epoch, the loss beside it."""
     try:
-        from tqdm.auto import tqdm
+        from tqdm import tqdm
     except ImportError as error:
         raise ImportError(
             "fit's progress bar needs tqdm, which is not installed: it comes with "
@@ -232,48 +247,3 @@ def progress_bar(training, n_epochs):
             bar.update(record.epoch - bar.n)
             bar.set_postfix(loss=f"{record.loss:.4f}")
             yield record
-
-
-def identity_of(run):
-    """What a checkpoint and the training that takes it up must have in common."""
-    return {
-        "net": repr(run.net),
-        "optimizer": repr(run.optimizer),
-        "rows": len(run.x),
-        "batch_size": run.batch_size,
-    }
-
-
-def save_checkpoint(run, history):
-    """Write all that the next epoch depends on to one npz file, whole or not at all."""
-    about = identity_of(run) | {
-        "optimizer_steps": run.optimizer.steps,
-        "rng": run.rng.bit_generator.state,
-        "history": [vars(epoch) for epoch in history],
-    }
-    arrays = {"about": np.array(json.dumps(about, default=np.ndarray.tolist))}
-    memories = run.optimizer.memory
-    for i, (p, memory) in enumerate(zip(run.net.params, memories, strict=True)):
-        arrays[f"params.{i}"] = p
-        arrays |= {f"memory.{i}.{j}": array for j, array in enumerate(memory)}
-    write_npz(run.checkpoint, arrays)
-
-
-def resume(run):
-    """Put net, optimizer and rng where the checkpoint left them; return its History."""
-    arrays = read_npz(run.checkpoint)
-    about = json.loads(str(arrays.get("about", "{}")))
-    for name, here in identity_of(run).items():
-        if about.get(name) != here:
-            raise ValueError(
-                f"{run.checkpoint} is no checkpoint of this training: its {name} is "
-                f"{about.get(name)}, here it is {here}."
-            )
-    optimizer = run.optimizer
-    optimizer.steps, optimizer.memory = about["optimizer_steps"], []
-    for i, p in enumerate(run.net.params):
-        p[...] = arrays[f"params.{i}"]
-        names = [f"memory.{i}.{j}" for j in range(optimizer.n_memories)]
-        optimizer.memory.append([arrays[name] for name in names])
-    run.rng.bit_generator.state = about["rng"]
-    return History(Epoch(**epoch) for epoch in about["history"])

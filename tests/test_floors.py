@@ -28,6 +28,7 @@ FLOORS = [
     "datasets",
     "layers",
     "network",
+    "checkpoints",
     "training",
 ]
 EXTRAS = ["matplotlib", "graphviz", "anywidget", "ipywidgets", "tqdm", "pooch", "scipy"]

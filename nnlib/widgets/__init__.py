@@ -12,6 +12,7 @@ except ImportError as error:
         'pip install "neural-networks-by-hand[views]".'
     ) from error
 
+from nnlib.widgets.digit import Digit
 from nnlib.widgets.forward_pass import ForwardPass
 
-__all__ = ["ForwardPass"]
+__all__ = ["Digit", "ForwardPass"]

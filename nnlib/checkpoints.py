@@ -1,0 +1,65 @@
+"""Checkpoints: all that the next epoch depends on, in one npz file.
+
+The parameters, what the optimizer remembers, the state of the random generator and the
+history so far: a training that was cut goes on as if it had not been, bit for bit.
+`run` is a training.Run.
+"""
+
+import json
+import zlib
+
+import numpy as np
+
+from nnlib.network import read_npz, write_npz
+
+
+def identity_of(run):
+    """What a checkpoint and the training that takes it up must have in common."""
+    return {
+        "net": repr(run.net),
+        "optimizer": repr(run.optimizer),
+        "dtype": str(run.net.params[0].dtype),
+        "generator": type(run.rng.bit_generator).__name__,
+        "batch_size": run.batch_size,
+        "rows": len(run.x),
+        "data": [zlib.crc32(np.ascontiguousarray(data)) for data in (run.x, run.t)],
+    }
+
+
+def save_checkpoint(run, history):
+    """Write all that the next epoch depends on to one npz file, whole or not at all."""
+    about = identity_of(run) | {
+        "optimizer_steps": run.optimizer.steps,
+        "rng": run.rng.bit_generator.state,
+        "history": [vars(epoch) for epoch in history],
+    }
+    arrays = {"about": np.array(json.dumps(about, default=lambda a: a.tolist()))}
+    memories = run.optimizer.memory
+    for i, (p, memory) in enumerate(zip(run.net.params, memories, strict=True)):
+        arrays[f"params.{i}"] = p
+        arrays |= {f"memory.{i}.{j}": array for j, array in enumerate(memory)}
+    write_npz(run.checkpoint, arrays)
+
+
+def resume(run):
+    """Put net, optimizer and rng where the checkpoint left them.
+
+    Returns the history so far, a dict for each epoch. A checkpoint of another run is a
+    ValueError that names the difference; nothing is changed then.
+    """
+    arrays = read_npz(run.checkpoint)
+    about = json.loads(str(arrays.get("about", "{}")))
+    for name, here in identity_of(run).items():
+        if about.get(name) != here:
+            raise ValueError(
+                f"{run.checkpoint} is no checkpoint of this training: its {name} is "
+                f"{about.get(name)}, here it is {here}."
+            )
+    optimizer = run.optimizer
+    optimizer.steps, optimizer.memory = about["optimizer_steps"], []
+    for i, p in enumerate(run.net.params):
+        p[...] = arrays[f"params.{i}"]
+        names = [f"memory.{i}.{j}" for j in range(optimizer.n_memories)]
+        optimizer.memory.append([arrays[name] for name in names])
+    run.rng.bit_generator.state = about["rng"]
+    return about["history"]
