@@ -14,5 +14,6 @@ except ImportError as error:
 
 from nnlib.widgets.digit import Digit
 from nnlib.widgets.forward_pass import ForwardPass
+from nnlib.widgets.perceptron import Perceptron
 
-__all__ = ["Digit", "ForwardPass"]
+__all__ = ["Digit", "ForwardPass", "Perceptron"]

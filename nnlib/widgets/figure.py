@@ -3,6 +3,7 @@
 A figure is two files of one name: forward_pass.py holds the numbers (traits, synced
 both ways), forward_pass.js draws them and follows the hand. In a notebook the two talk
 through the kernel; in a page of the book the JavaScript works alone, from saved traits.
+A third, .css, holds what the look of this figure alone adds to common.css.
 """
 
 import re
@@ -55,6 +56,16 @@ def module_text(path):
     return "\n".join(parts)
 
 
+class Nest(traitlets.List):
+    """A trait of nested lists that takes NumPy arrays too, and keeps them as lists."""
+
+    def validate(self, obj, value):
+        """Make a list of an array; a TraitError for what is neither."""
+        if isinstance(value, np.ndarray):
+            value = value.tolist()
+        return super().validate(obj, value)
+
+
 class Figure(anywidget.AnyWidget):
     """A live figure: its state in traits, and the same state as a picture with words.
 
@@ -71,6 +82,8 @@ class Figure(anywidget.AnyWidget):
         if not hasattr(cls, "_esm"):
             path = Path(sys.modules[cls.__module__].__file__).with_suffix(".js")
             cls._esm = module_text(path)
+            if (style := path.with_suffix(".css")).exists():
+                cls._css += style.read_text("utf-8")
         super().__init_subclass__(**kwargs)
 
     def __init__(self, **values):

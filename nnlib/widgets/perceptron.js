@@ -1,0 +1,279 @@
+// Perceptron: a line in the plane of two inputs, moved by hand, and the gate that it makes.
+//
+// Traits: weights [w1, w2], bias, goal, the name of the wanted gate; gates { name: answers }.
+
+import {
+  LIMIT,
+  button,
+  keepInAddress,
+  listen,
+  make,
+  plain,
+  put,
+  readout,
+  reset,
+  sliderRow,
+} from "./shared.js";
+
+export const CORNERS = [[0, 0], [0, 1], [1, 0], [1, 1]];
+const VIEW = [[-0.5, -0.5], [1.5, -0.5], [1.5, 1.5], [-0.5, 1.5]];
+
+// In the order of nnlib's summation, so that a sum that is nearly zero has its sign.
+export const sumOf = ([x1, x2], { weights: [w1, w2], bias }) => bias + x1 * w1 + x2 * w2;
+
+export const answersOf = (state) => CORNERS.map((x) => (sumOf(x, state) > 0 ? 1 : 0));
+
+export const gateOf = (answers, gates) =>
+  Object.keys(gates).find((name) => gates[name].join() === answers.join());
+
+// Where it fires, within VIEW, and the two ends of the line; empty where nothing is seen.
+export function halfPlane(state) {
+  const [region, line] = [[], []];
+  VIEW.forEach((p, n) => {
+    const q = VIEW[(n + 1) % VIEW.length];
+    const [a_p, a_q] = [sumOf(p, state), sumOf(q, state)];
+    if (a_p > 0) region.push(p);
+    if (a_p > 0 !== a_q > 0) {
+      const t = a_p / (a_p - a_q);
+      line.push(p.map((p_i, i) => p_i + t * (q[i] - p_i)));
+      region.push(line.at(-1));
+    }
+  });
+  return { region, line };
+}
+
+// What the hand sets has as many digits as it can see: three of the weights' size.
+function rounded(weights, bias) {
+  const size = Math.hypot(...weights);
+  const unit = 10 ** (Math.floor(Math.log10(size)) - 2);
+  const round = (v) => {
+    const near = Number((Math.round(v / unit) * unit).toPrecision(12));
+    return Math.max(-LIMIT, Math.min(LIMIT, near)) + 0;
+  };
+  return { weights: weights.map(round), bias: round(bias) };
+}
+
+// The line moved along by [dx1, dx2]: the weights stay, the bias follows.
+export function shifted({ weights, bias }, by) {
+  const moved = bias - weights[0] * by[0] - weights[1] * by[1];
+  return { weights, bias: rounded(weights, moved).bias };
+}
+
+// The line turned about a point of it, away from `from`, so that it passes through `to`:
+// the weights keep their size and their side.
+export function turned({ weights, bias }, pivot, from, to) {
+  const across = (p) => [pivot[1] - p[1], p[0] - pivot[0]];
+  const [before, now] = [across(from), across(to)];
+  const length = Math.hypot(...now);
+  if (length < 0.05) return { weights, bias };
+  const side = Math.sign(before[0] * weights[0] + before[1] * weights[1]);
+  const size = (side * Math.hypot(...weights)) / length;
+  const w = now.map((v) => v * size);
+  return rounded(w, -(w[0] * pivot[0] + w[1] * pivot[1]));
+}
+
+// One line parts no table in which the diagonals of the square disagree.
+const isPossible = (t) => !(t[0] === t[3] && t[1] === t[2] && t[0] !== t[1]);
+
+export function verdict(state, gates) {
+  const answers = answersOf(state);
+  const gate = gateOf(answers, gates);
+  const wanted = gates[state.goal];
+  if (gate === state.goal) return `This is ${gate}: all 4 answers are right.`;
+  const right = answers.filter((y, n) => y === wanted[n]).length;
+  const most = right === 3 && !isPossible(wanted) ? "; one line cannot do more" : "";
+  return `This is ${gate}. For ${state.goal}, ${right} of 4 answers ${right === 1 ? "is" : "are"} right${most}.`;
+}
+
+export function whereIsLine({ weights }, line) {
+  if (line.length) return "";
+  return weights.some(Boolean) ? "the line lies outside this view" : "no line: both weights are 0";
+}
+
+const KEYS = { w1: ["weights", 0], w2: ["weights", 1], b: ["bias"], goal: ["goal"] };
+const read = (state, [trait, i]) => (i === undefined ? state[trait] : state[trait][i]);
+
+// What differs from the start, for the address: { w1: "0.5", goal: "XOR" }
+export function changes(state, start) {
+  const moved = Object.entries(KEYS).filter(([, path]) => read(state, path) !== read(start, path));
+  return Object.fromEntries(moved.map(([key, path]) => [key, `${read(state, path)}`]));
+}
+
+// The start with changes made to it; refused: those that mean nothing here.
+export function withChanges(start, found, gates) {
+  const state = structuredClone(start);
+  const refused = [];
+  for (const [key, text] of Object.entries(found)) {
+    const isNumber = text.trim() !== "" && Math.abs(Number(text)) <= LIMIT;
+    const fits = key === "goal" ? Object.hasOwn(gates, text) : Object.hasOwn(KEYS, key) && isNumber;
+    if (!fits) refused.push(`${key}=${text}`);
+    else if (key === "goal") state.goal = text;
+    else if (key === "b") state.bias = Number(text);
+    else state.weights[KEYS[key][1]] = Number(text);
+  }
+  return { state, refused };
+}
+
+const SIZE = 340; // of the drawing, in its own px; the plane's view is 300 of them
+const toPx = ([x1, x2]) => ({ x: 30 + 150 * (x1 + 0.5), y: 10 + 150 * (1.5 - x2) });
+const toPlane = (x, y) => [(x - 30) / 150 - 0.5, 1.5 - (y - 10) / 150];
+const text = (words, x, y, attributes) => make("svg:text", { x, y, ...attributes }, words);
+
+function drawCorner(corner) {
+  const { x, y } = toPx(corner);
+  const tint = make("svg:circle", { class: "tint", cx: x, cy: y, r: 17 });
+  const value = text("", x, y, { class: "value" });
+  const mark = text("", x + 25, y - 15, { class: "mark" });
+  const name = text(`(${corner.join(", ")})`, x, y + 31, { class: "title" });
+  const ground = make("svg:circle", { class: "ground", cx: x, cy: y, r: 17 });
+  const group = make("svg:g", { class: "corner" }, ground, tint, value, mark, name);
+  return { group, value, mark };
+}
+
+// Pull on a part: start(point) gives what a later point makes of the state, or nothing.
+function makePullable(part, svg, start, move) {
+  const pointOf = (event) => {
+    const { left, top, width } = svg.getBoundingClientRect();
+    const scale = SIZE / width;
+    return toPlane((event.clientX - left) * scale, (event.clientY - top) * scale);
+  };
+  part.addEventListener("pointerdown", (down) => {
+    const follow = start(pointOf(down));
+    const pull = (event) => move(follow(pointOf(event)));
+    down.preventDefault();
+    part.setPointerCapture(down.pointerId);
+    part.addEventListener("pointermove", pull);
+    const end = () => part.removeEventListener("pointermove", pull);
+    part.addEventListener("lostpointercapture", end, { once: true });
+  });
+}
+
+// The plane: a function that shows a state in it.
+function makePlane(svg, now, move) {
+  const region = make("svg:polygon", { class: "fires" });
+  const frame = make("svg:rect", { class: "frame", x: 30, y: 10, width: 300, height: 300 });
+  const band = make("svg:line", { class: "band" });
+  const line = make("svg:line", { class: "line" });
+  const arrow = make("svg:path", { class: "arrow" });
+  const grips = [0, 1].map(() => make("svg:g", { class: "grip" }, make("svg:circle", { class: "reach", r: 22 }), make("svg:circle", { class: "dot", r: 8 })));
+  const border = make("svg:g", { class: "border" }, band, line, arrow, ...grips);
+  const note = text("", 180, 294, { class: "title" });
+  const corners = CORNERS.map(drawCorner);
+  const axes = [0, 1].flatMap((v) => [text(`${v}`, toPx([v, 0]).x, 325, { class: "title" }), text(`${v}`, 18, toPx([0, v]).y, { class: "title" })]);
+  axes.push(text("x₁", 180, 325), text("x₂", 14, 160));
+  svg.append(region, frame, ...axes, ...corners.map((c) => c.group), border, note);
+  let held = [];
+  makePullable(band, svg, (from) => {
+    const state = now();
+    return (to) => shifted(state, [to[0] - from[0], to[1] - from[1]]);
+  }, move);
+  grips.forEach((grip, n) =>
+    makePullable(grip, svg, () => {
+      const [state, from, pivot] = [now(), held[n], held[1 - n]];
+      return (to) => turned(state, pivot, from, to);
+    }, move),
+  );
+  return (state, wanted) => {
+    const { region: fires, line: ends } = halfPlane(state);
+    region.setAttribute("points", fires.map((p) => Object.values(toPx(p)).join()).join(" "));
+    border.classList.toggle("unseen", !ends.length);
+    note.textContent = whereIsLine(state, ends);
+    answersOf(state).forEach((y, n) => {
+      corners[n].value.textContent = y;
+      corners[n].mark.textContent = y === wanted[n] ? "✓" : "✗";
+      corners[n].group.setAttribute("class", `corner ${y ? "positive" : "zero"} ${y === wanted[n] ? "right" : "wrong"}`);
+    });
+    if (!ends.length) return;
+    held = [0.1, 0.9].map((t) => ends[0].map((v, i) => v + t * (ends[1][i] - v)));
+    const [from, to] = ends.map(toPx);
+    for (const part of [band, line])
+      for (const [name, v] of Object.entries({ x1: from.x, y1: from.y, x2: to.x, y2: to.y })) part.setAttribute(name, v);
+    grips.forEach((grip, n) => {
+      const { x, y } = toPx(held[n]);
+      grip.setAttribute("transform", `translate(${x} ${y})`);
+    });
+    const angle = (Math.atan2(-state.weights[1], state.weights[0]) * 180) / Math.PI;
+    const middle = { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 };
+    arrow.setAttribute("d", "M0,0H26M19,-6L27,0L19,6");
+    arrow.setAttribute("transform", `translate(${middle.x} ${middle.y}) rotate(${angle})`);
+  };
+}
+
+function makeTable() {
+  const head = ["x₁", "x₂", "a", "y", ""].map((words) => make("th", { scope: "col" }, words));
+  const goal = head[4];
+  const rows = CORNERS.map((x) => {
+    const cells = ["td", "td", "td"].map((tag) => make(tag));
+    return { cells, row: make("tr", {}, ...x.map((v) => make("td", {}, `${v}`)), ...cells) };
+  });
+  const body = make("tbody", {}, ...rows.map((r) => r.row));
+  const node = make("table", { "aria-label": "Truth table" }, make("thead", {}, make("tr", {}, ...head)), body);
+  const show = (state, wanted) => {
+    goal.textContent = state.goal;
+    CORNERS.forEach((x, n) => {
+      const a = sumOf(x, state);
+      const y = a > 0 ? 1 : 0;
+      const isRight = y === wanted[n];
+      const words = [plain(a), `${y}`, `${wanted[n]} ${isRight ? "✓ right" : "✗ wrong"}`];
+      rows[n].cells.forEach((cell, i) => (cell.textContent = words[i]));
+      rows[n].row.className = isRight ? "right" : "wrong";
+    });
+  };
+  return { node, show };
+}
+
+const signed = (v) => (v < 0 ? `− ${plain(-v)}` : `+ ${plain(v)}`);
+const formula = ({ weights: [w1, w2], bias }) =>
+  `a = ${plain(w1)} · x₁ ${signed(w2)} · x₂ ${signed(bias)}`;
+
+function render({ model, el }) {
+  const gates = model.get("gates");
+  const traits = ["weights", "bias", "goal"];
+  const now = () => Object.fromEntries(traits.map((name) => [name, model.get(name)]));
+  const move = (values) => put(model, values);
+  const says = readout();
+  const rows = ["weight w₁", "weight w₂", "bias b"].map((words, i) => {
+    const onvalue = (v) => move(i === 2 ? { bias: v } : { weights: now().weights.with(i, v) });
+    const row = sliderRow(onvalue, says.say);
+    row.name(words);
+    return { ...row, whole: make("div", { class: "named" }, make("span", { "aria-hidden": "true" }, words.slice(-2)), row.node) };
+  });
+  const options = Object.keys(gates).map((name) => make("option", { value: name }, name));
+  const choice = make("select", { onchange: () => move({ goal: choice.value }) }, ...options);
+  const goal = make("label", {}, "Goal", choice);
+  const choosing = make("div", { class: "choice" }, goal, button("Reset", () => reset(model), { class: "reset" }));
+  const law = make("p", { class: "law" });
+  const table = makeTable();
+  const svg = make("svg:svg", { class: "plane", viewBox: `0 0 ${SIZE} ${SIZE - 6}`, "aria-hidden": "true" });
+  const show = makePlane(svg, now, move);
+  const legend = make("p", { class: "legend" }, "Shaded, where the arrow points: a > 0, so y = 1.");
+  const stage = make("div", { class: "stage" }, svg, legend);
+  const panel = make("div", { class: "panel" }, choosing, ...rows.map((r) => r.whole), law, table.node, ...says.nodes);
+  el.replaceChildren(make("div", { class: "nnlib" }, make("div", { class: "perceptron" }, stage, panel)));
+
+  const update = () => {
+    const state = now();
+    [...state.weights, state.bias].forEach((v, i) => rows[i].show(v));
+    choice.value = state.goal;
+    law.textContent = formula(state);
+    table.show(state, gates[state.goal]);
+    show(state, gates[state.goal]);
+    says.say(verdict(state, gates));
+  };
+
+  update();
+  const forget = listen(model, traits, update);
+  const leave = keepInAddress(model, traits, {
+    write: () => changes(now(), model.get("start")),
+    read: (found) => {
+      const { state, refused } = withChanges(model.get("start"), found, gates);
+      put(model, state);
+      if (refused.length) says.say(`The address has ${refused.join(", ")}, which means nothing here; it was left out.`);
+    },
+  });
+  return () => {
+    for (const end of [forget, leave, says.stop]) end();
+  };
+}
+
+export default { render };
