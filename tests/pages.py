@@ -14,6 +14,7 @@ PAGES = {
         "figure",
         "ForwardPass([2, 4, 4, 2])",
     ],
+    "digit": ["from nnlib.widgets import Digit\nfigure = Digit()\nfigure"],
     "python": ["import ipywidgets\nipywidgets.IntSlider(3)"],
     "broken": [
         "from nnlib.widgets import ForwardPass\n"

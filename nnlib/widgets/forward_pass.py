@@ -9,7 +9,7 @@ from nnlib.diagrams import draw
 from nnlib.initializers import zeros
 from nnlib.layers import Affine, IdentityWithLoss, Sigmoid
 from nnlib.network import Network
-from nnlib.widgets.figure import Figure, numbers, read_layers
+from nnlib.widgets.figure import Figure, Nest, numbers, read_layers
 
 MOST = 8  # nodes in a layer, and columns: more cannot be read in a drawing
 
@@ -27,9 +27,9 @@ class ForwardPass(Figure):
     """
 
     kept = ("weights", "biases", "x")
-    weights = traitlets.List().tag(sync=True)
-    biases = traitlets.List().tag(sync=True)
-    x = traitlets.List().tag(sync=True)
+    weights = Nest().tag(sync=True)
+    biases = Nest().tag(sync=True)
+    x = Nest().tag(sync=True)
     activations = traitlets.List().tag(sync=True)
     selected = traitlets.Unicode().tag(sync=True)
 

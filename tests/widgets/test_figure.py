@@ -12,13 +12,13 @@ from IPython.core.formatters import DisplayFormatter
 import nnlib.widgets
 from nnlib import Affine, IdentityWithLoss, Network, ReLU, SoftmaxWithLoss, Tanh
 from nnlib.drawing import BLUE, GREY, ORANGE
-from nnlib.widgets import ForwardPass
+from nnlib.widgets import Digit, ForwardPass, Perceptron, Perceptron
 from nnlib.widgets.figure import HERE, LIMIT, numbers, read_layers
 
 ROOT = Path(__file__).resolve().parents[2]
 VIEW = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
-FIGURES = [lambda: ForwardPass([2, 3, 1])]  # one line per figure
+FIGURES = [Digit, lambda: ForwardPass([2, 3, 1]), Perceptron]  # one entry per figure
 FILES = sorted(HERE.glob("*.js"))
 
 

@@ -90,7 +90,8 @@ def test_observe_and_link_work():
     traitlets.link((one, "x"), (two, "x"))
     two.x = [3, 4]
     assert one.x == [3, 4]
-    assert seen == [[3, 4]]
+    one.x = np.array([5, 6])
+    assert seen == [[3, 4], [5, 6]]
     slider = FloatSlider(1, min=-5, max=5)
     link((slider, "value"), (one, "x"), transform=(lambda v: [v, 0], lambda x: x[0]))
     slider.value = 2
