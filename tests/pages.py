@@ -15,6 +15,9 @@ PAGES = {
         "ForwardPass([2, 4, 4, 2])",
     ],
     "digit": ["from nnlib.widgets import Digit\nfigure = Digit()\nfigure"],
+    "perceptron": [
+        'from nnlib.widgets import Perceptron\nPerceptron([0.5, 0.5], -0.7, goal="OR")'
+    ],
     "python": ["import ipywidgets\nipywidgets.IntSlider(3)"],
     "broken": [
         "from nnlib.widgets import ForwardPass\n"
