@@ -9,14 +9,18 @@ import {
   calm,
   equals,
   forward,
+  fromAddress,
   keepInAddress,
   listen,
   make,
   plain,
   put,
   readout,
+  replaced,
   reset,
   sliderRow,
+  toAddress,
+  valueAt,
 } from "./shared.js";
 import {
   drawNetwork,
@@ -27,15 +31,6 @@ import {
   showWeight,
   sizesOf,
 } from "./network.js";
-
-export const valueAt = (state, path) => path.reduce((part, key) => part[key], state);
-
-// The trait a path leads into, copied, with one number replaced: { trait: copy }
-export function replaced(state, [trait, ...path], value) {
-  const copy = structuredClone(state[trait]);
-  path.slice(0, -1).reduce((part, key) => part[key], copy)[path.at(-1)] = value;
-  return { [trait]: copy };
-}
 
 const inBrackets = (v) => (v < 0 ? `(${plain(v)})` : plain(v));
 
@@ -71,25 +66,6 @@ export function formula(state, flow, { path: [trait, k, j, i] }) {
     ["a = ", ...terms, ` ${equals(a)}`],
     [`${LAW[f](nodes[k + 1][j].symbol, a, slope)} ${equals(y)}`],
   ];
-}
-
-// What differs from the start, for the address: { "x1-h2": "0.5" }
-export function changes(state, start, parameters) {
-  const moved = parameters.filter(({ path }) => valueAt(state, path) !== valueAt(start, path));
-  return Object.fromEntries(moved.map(({ name, path }) => [name, `${valueAt(state, path)}`]));
-}
-
-// The start with changes made to it; refused: those that are no number of this network.
-export function withChanges(start, found, parameters) {
-  const state = structuredClone(start);
-  const refused = [];
-  for (const [name, text] of Object.entries(found)) {
-    const parameter = parameters.find((p) => p.name === name);
-    const value = Number(text);
-    if (!parameter || text.trim() === "" || !(Math.abs(value) <= LIMIT)) refused.push(`${name}=${text}`);
-    else Object.assign(state, replaced(state, parameter.path, value));
-  }
-  return { state, refused };
 }
 
 const TRAITS = ["weights", "biases", "x"];
@@ -194,9 +170,9 @@ function render({ model, el }) {
   watch.observe(stage);
   const forget = listen(model, [...TRAITS, "selected"], update);
   const leave = keepInAddress(model, TRAITS, {
-    write: () => changes(now(), model.get("start"), parameters),
+    write: () => toAddress(now(), model.get("start"), parameters),
     read: (found) => {
-      const { state, refused } = withChanges(model.get("start"), found, parameters);
+      const { state, refused } = fromAddress(model.get("start"), found, parameters);
       put(model, state);
       if (refused.length) says.say(`The address has ${refused.join(", ")}, which fits no number here; it was left out.`);
     },

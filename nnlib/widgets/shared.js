@@ -24,8 +24,22 @@ export function activate({ f, slope }, a) {
     tanh: Math.tanh,
     relu: (v) => Math.max(v, 0),
     leaky_relu: (v) => Math.max(v, slope * v),
+    step: (v) => (v > 0 ? 1 : 0),
   };
   return Array.from(a, functions[f]);
+}
+
+// The slope of an activation at each sum; where there is none, what Python agreed on.
+export function activateDer({ f, slope }, a) {
+  const slopes = {
+    identity: () => 1,
+    sigmoid: (v) => sigmoid(v) * (1 - sigmoid(v)),
+    tanh: (v) => 1 - Math.tanh(v) ** 2,
+    relu: (v) => (v > 0 ? 1 : 0),
+    leaky_relu: (v) => (v > 0 ? 1 : slope),
+    step: () => 0,
+  };
+  return Array.from(a, slopes[f]);
 }
 
 // weights[layer][node][input] -> sums[layer][node], outs[layer + 1][node]; outs[0] is x
@@ -92,6 +106,42 @@ export const button = (text, onclick, attributes = {}) =>
 
 export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
+// A parameter of a figure is { name, path, … }: its name in the address and where in the
+// state it stands, ["x"] or ["weights", layer, node, input]. It is one of `options` where
+// it has them, else a number from `low` to `high`.
+export const valueAt = (state, path) => path.reduce((part, key) => part[key], state);
+
+// The trait a path leads into, copied, with one value replaced: { trait: copy }
+export function replaced(state, [trait, ...path], value) {
+  if (!path.length) return { [trait]: value };
+  const copy = structuredClone(state[trait]);
+  path.slice(0, -1).reduce((part, key) => part[key], copy)[path.at(-1)] = value;
+  return { [trait]: copy };
+}
+
+// What differs from the start, for the address: { "x1-h2": "0.5" }
+export function toAddress(state, start, parameters) {
+  const moved = parameters.filter(({ path }) => valueAt(state, path) !== valueAt(start, path));
+  return Object.fromEntries(moved.map(({ name, path }) => [name, `${valueAt(state, path)}`]));
+}
+
+function isFit({ options, low = -LIMIT, high = LIMIT }, text) {
+  if (options) return options.includes(text);
+  return text.trim() !== "" && Number(text) >= low && Number(text) <= high;
+}
+
+// The start with changes made to it; refused: those that are no value of a parameter.
+export function fromAddress(start, found, parameters) {
+  const state = structuredClone(start);
+  const refused = [];
+  for (const [name, text] of Object.entries(found)) {
+    const parameter = parameters.find((p) => p.name === name);
+    if (!parameter || !isFit(parameter, text)) refused.push(`${name}=${text}`);
+    else Object.assign(state, replaced(state, parameter.path, parameter.options ? text : Number(text)));
+  }
+  return { state, refused };
+}
+
 // Listen to a model until the view is gone: returns what ends it.
 export function listen(model, names, update) {
   const events = names.map((name) => `change:${name}`);
@@ -122,18 +172,19 @@ export function readout() {
 }
 
 // A slider and a number field for one value; say(words) tells what a field cannot take.
-export function sliderRow(onvalue, say) {
+// The slider runs from −reach to reach, farther where the value is, never beyond low, high.
+export function sliderRow(onvalue, say, { reach = 3, low = -LIMIT, high = LIMIT, step = 0.05 } = {}) {
   const take = (event) => {
     const text = event.target.value.trim();
     const value = Number(text);
-    if (text !== "" && Math.abs(value) <= LIMIT) onvalue(value);
+    if (text !== "" && value >= low && value <= high) onvalue(value);
     else if (event.type === "change") {
-      say(`Type a number from −${LIMIT} to ${LIMIT}; the last one was kept.`);
+      say(`Type a number from ${sign(`${low}`)} to ${high}; the last one was kept.`);
       row.show(row.value);
     }
   };
-  const slider = make("input", { type: "range", step: 0.05, oninput: take });
-  const field = make("input", { type: "number", step: 0.05, oninput: take, onchange: take });
+  const slider = make("input", { type: "range", step, oninput: take });
+  const field = make("input", { type: "number", step, oninput: take, onchange: take });
   const row = {
     node: make("div", { class: "slider" }, slider, field),
     name(text) {
@@ -143,9 +194,12 @@ export function sliderRow(onvalue, say) {
     show(value) {
       row.value = value;
       row.node.className = `slider ${SIGN[Math.sign(value)]}`;
-      const reach = Math.max(3, Math.ceil(Math.abs(value)));
-      Object.assign(slider, { min: -reach, max: reach, value });
-      slider.style.setProperty("--part", `${(100 * (value + reach)) / (2 * reach)}%`);
+      const far = Math.max(reach, Math.ceil(Math.abs(value)));
+      const [min, max] = [Math.max(low, -far), Math.min(high, far)];
+      const percent = (v) => `${(100 * (v - min)) / (max - min)}%`;
+      Object.assign(slider, { min, max, value });
+      slider.style.setProperty("--part", percent(value));
+      slider.style.setProperty("--origin", percent(Math.max(min, 0)));
       slider.setAttribute("aria-valuetext", plain(value));
       if (Number(field.value) !== value || field.value === "") field.value = String(value);
     },

@@ -47,12 +47,12 @@ test("moving one number changes that number and nothing else", () => {
 test("the address keeps what moved, and gives it back", () => {
   for (const start of golden.slice(0, 40)) {
     const parameters = parametersOf(start);
-    assert.deepEqual(js.changes(start, start, parameters), {});
+    assert.deepEqual(js.toAddress(start, start, parameters), {});
     for (const { name, path } of parameters) {
       const moved = { ...start, ...js.replaced(start, path, 1 / 3) };
-      const found = js.changes(moved, start, parameters);
+      const found = js.toAddress(moved, start, parameters);
       assert.deepEqual(Object.keys(found), [name]);
-      const { state, refused } = js.withChanges(start, found, parameters);
+      const { state, refused } = js.fromAddress(start, found, parameters);
       assert.deepEqual(refused, []);
       assert.deepEqual(state, moved);
     }
@@ -63,7 +63,7 @@ test("what the address cannot mean is refused and leaves the start", () => {
   const start = golden[0];
   const parameters = parametersOf(start);
   for (const [name, text] of [["x1", "a"], ["x1", " "], ["x1", "NaN"], ["x1", "10001"], ["x1", "-1e9"], ["z1", "1"], ["__proto__", "1"]]) {
-    const { state, refused } = js.withChanges(start, Object.fromEntries([[name, text]]), parameters);
+    const { state, refused } = js.fromAddress(start, Object.fromEntries([[name, text]]), parameters);
     assert.deepEqual(refused, [`${name}=${text}`]);
     assert.deepEqual(state, start);
   }
