@@ -177,13 +177,13 @@ function makeImage() {
     const [x, y] = prepared.mass.map((m) => (6 * m).toFixed(2));
     mass.setAttribute("d", `M${x} ${y}m-6 0h12m-6 -6v12`);
   };
-  return { node: captioned("28 × 28 pixels, what the network sees", "seen", svg), show };
+  return { node: captioned("28 × 28 pixels: what the network sees. Dashed the box of 20 × 20, + its center of mass", "seen", svg), show };
 }
 
 function makeHidden(layers) {
   const grids = layers.slice(0, -1).map(({ n_out }) => squares(10, n_out, 16, "units"));
   const nodes = grids.map((grid, k) =>
-    captioned(`${layers[k].n_out} hidden units, the darker the larger`, "hidden-units", drawing(grid.width, grid.height, grid.node)),
+    captioned(`${layers[k].n_out} hidden units, the stronger the color the larger`, "hidden-units", drawing(grid.width, grid.height, grid.node)),
   );
   const show = (outs) =>
     grids.forEach((grid, k) => {

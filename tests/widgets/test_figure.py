@@ -12,7 +12,7 @@ from IPython.core.formatters import DisplayFormatter
 import nnlib.widgets
 from nnlib import Affine, IdentityWithLoss, Network, ReLU, SoftmaxWithLoss, Tanh
 from nnlib.drawing import BLUE, GREY, ORANGE
-from nnlib.widgets import Digit, ForwardPass, Perceptron, Perceptron
+from nnlib.widgets import Digit, ForwardPass, Perceptron
 from nnlib.widgets.figure import HERE, LIMIT, numbers, read_layers
 
 ROOT = Path(__file__).resolve().parents[2]
