@@ -7,7 +7,7 @@ PY := .venv/bin/python
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book serve test notebooks lint format strict size clean
+.PHONY: help setup book serve test notebooks lint format strict bench size clean
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
@@ -56,6 +56,9 @@ format: $(STAMP) ## bring code into form
 
 strict: $(STAMP) ## execute every chapter afresh and build; any warning fails
 	$(PY) scripts/strict.py
+
+bench: $(STAMP) ## time nnlib against the floor and its peers, as ratios
+	$(PY) benchmarks/speed.py
 
 size: $(STAMP) ## count the code lines of each module against its budget
 	$(PY) scripts/size.py

@@ -129,8 +129,9 @@ def back_prop(layers, weights, biases, t, outs, sums):
             da = dout[node] * activation_der(sums[layer][node])
             layer_w.append([da * slope for slope in sum_der(x, w, b, "w")])
             layer_b.append(da * sum_der(x, w, b, "b"))
-            for i, slope in enumerate(sum_der(x, w, b, "x")):
-                dx[i] += da * slope
+            if layer > 0:  # the data does not learn: nobody asks for its gradient
+                for i, slope in enumerate(sum_der(x, w, b, "x")):
+                    dx[i] += da * slope
         grads_w, grads_b, dout = [layer_w, *grads_w], [layer_b, *grads_b], dx
     return grads_w, grads_b
 
