@@ -20,6 +20,7 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
 FIGURES = [Digit, lambda: ForwardPass([2, 3, 1]), Perceptron]  # one entry per figure
 FILES = sorted(HERE.glob("*.js"))
+CHAPTERS = sorted((ROOT / "book").glob("*.ipynb"))
 
 
 @pytest.fixture(params=FIGURES)
@@ -86,20 +87,34 @@ def test_python_and_javascript_know_the_same_limit():
     assert f"export const LIMIT = {LIMIT};" in (HERE / "shared.js").read_text("utf-8")
 
 
-def stored_states():
-    """Every model of a figure that a notebook of the book has stored."""
-    for path in sorted((ROOT / "book").glob("*.ipynb")):
-        widgets = nbformat.read(path, as_version=4).metadata.get("widgets", {})
-        for model in widgets.get(STATE, {}).get("state", {}).values():
-            if model["state"].get("_anywidget_id", "").startswith("nnlib."):
-                yield path.name, model["state"]
+def stale_figures(path):
+    """Names of the figures stored in a notebook that their source no longer gives."""
+    widgets = nbformat.read(path, as_version=4).metadata.get("widgets", {})
+    stale = []
+    for model in widgets.get(STATE, {}).get("state", {}).values():
+        module, _, name = model["state"].get("_anywidget_id", "").rpartition(".")
+        if module.startswith("nnlib."):
+            figure = getattr(nnlib.widgets, name)
+            stored = model["state"]["_esm"], model["state"]["_css"]
+            stale += [name] if stored != (figure._esm, figure._css) else []
+    return stale
 
 
-def test_a_stored_figure_is_what_its_source_gives():
-    for name, state in stored_states():
-        figure = getattr(nnlib.widgets, state["_anywidget_id"].rpartition(".")[2])
-        assert state["_esm"] == figure._esm, f"{name}: run make notebooks"
-        assert state["_css"] == figure._css, f"{name}: run make notebooks"
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.name)
+def test_a_stored_figure_is_what_its_source_gives(path):
+    assert stale_figures(path) == [], "run make notebooks"
+
+
+@pytest.mark.parametrize("part", ["_esm", "_css"])
+def test_a_figure_stored_before_its_source_changed_is_found(tmp_path, figure, part):
+    state = {name: getattr(figure, name) for name in ("_esm", "_css", "_anywidget_id")}
+    for text, found in (("", []), (" ", [type(figure).__name__])):
+        state[part] += text
+        models = {"1": {"state": state}, "2": {"state": {}}}
+        metadata = {"widgets": {STATE: {"state": models}}}
+        path = tmp_path / "chapter.ipynb"
+        nbformat.write(nbformat.v4.new_notebook(metadata=metadata), path)
+        assert stale_figures(path) == found
 
 
 def affine(n_in, n_out, rng):
