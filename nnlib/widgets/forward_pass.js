@@ -4,8 +4,6 @@
 // selected, the name of one number: "x1" an input, "h2" the bias of a node, "x1-h2" a weight.
 
 import {
-  LIMIT,
-  button,
   calm,
   equals,
   forward,
@@ -13,12 +11,9 @@ import {
   keepInAddress,
   listen,
   make,
-  plain,
   put,
   readout,
   replaced,
-  reset,
-  sliderRow,
   toAddress,
   valueAt,
 } from "./shared.js";
@@ -30,94 +25,22 @@ import {
   showNode,
   showWeight,
   sizesOf,
+  titlesOf,
 } from "./network.js";
-
-const inBrackets = (v) => (v < 0 ? `(${plain(v)})` : plain(v));
-
-const LAW = {
-  identity: (y) => `${y} = a`,
-  sigmoid: (y, a) => `${y} = σ(a) = σ(${plain(a)})`,
-  tanh: (y, a) => `${y} = tanh(a) = tanh(${plain(a)})`,
-  relu: (y, a) => `${y} = max(a, 0) = max(${plain(a)}, 0)`,
-  leaky_relu: (y, a, slope) => `${y} = max(a, ${slope}·a) = max(${plain(a)}, ${plain(slope * a)})`,
-  softmax: (y) => `${y} = exp(a) / sum of exp over all outputs`,
-};
-
-// How the selected number works: lines of parts; a part { mark } is the number itself.
-export function formula(state, flow, { path: [trait, k, j, i] }) {
-  const nodes = nodesOf(sizesOf(state.weights));
-  if (trait === "x") {
-    const heads = nodes[1].map((n) => n.symbol).join(", ");
-    return [[{ mark: `${nodes[0][k].symbol} = ${plain(state.x[k])}` }, ` goes to ${heads}.`]];
-  }
-  const row = state.weights[k][j];
-  const shown = (v, isSelected) => (isSelected ? { mark: inBrackets(v) } : inBrackets(v));
-  const terms = row.flatMap((w, n) => [
-    `${inBrackets(flow.outs[k][n])} · `,
-    shown(w, trait === "weights" && n === i),
-    " + ",
-  ]);
-  terms.push(shown(state.biases[k][j], trait === "biases"));
-  const symbols = nodes[k].map(({ symbol }) => `${symbol} · w${symbol.slice(1)}`);
-  const { f, slope } = state.activations[k];
-  const [a, y] = [flow.sums[k][j], flow.outs[k + 1][j]];
-  return [
-    [`a = ${symbols.join(" + ")} + b`],
-    ["a = ", ...terms, ` ${equals(a)}`],
-    [`${LAW[f](nodes[k + 1][j].symbol, a, slope)} ${equals(y)}`],
-  ];
-}
+import { formula, makeChoice, makeDraggable, toParagraphs } from "./movable.js";
 
 const TRAITS = ["weights", "biases", "x"];
-const SIGNS = { sigmoid: "σ", relu: "ReLU", leaky_relu: "Leaky ReLU" };
-
-function titlesOf(activations) {
-  const kinds = activations.map(({ f }, k) => {
-    const kind = k === activations.length - 1 ? "output" : "hidden";
-    return f === "identity" ? kind : `${kind}, ${SIGNS[f] ?? f}`;
-  });
-  return ["input", ...kinds];
-}
 
 // The lower part: which number, its slider and field, its formula, what comes out.
 function makePanel(model, parameters, move, says) {
-  const select = (name) => put(model, { selected: name });
-  const names = parameters.map((p) => p.name);
-  const step = (by) => select(names.at((names.indexOf(model.get("selected")) + by) % names.length));
-  const options = parameters.map((p) => make("option", { value: p.name }, p.words));
-  const onchange = () => select(choice.value);
-  const choice = make("select", { "aria-label": "Number to move", onchange }, ...options);
-  const before = button("‹", () => step(-1), { "aria-label": "Number before" });
-  const next = button("›", () => step(1), { "aria-label": "Next number" });
-  const row = sliderRow(move, says.say);
+  const choice = makeChoice(model, parameters, move, says.say);
   const law = make("div", { class: "law" });
-  const again = button("Reset", () => reset(model), { class: "reset" });
-  const choosing = make("div", { class: "choice" }, before, choice, next, again);
-  const node = make("div", { class: "panel" }, choosing, row.node, law, ...says.nodes);
-  const toNode = (part) => (part.mark ? make("mark", {}, part.mark) : part);
+  const node = make("div", { class: "panel" }, ...choice.nodes, law, ...says.nodes);
   const show = (state, flow, selected) => {
-    choice.value = selected.name;
-    row.name(selected.words);
-    row.show(valueAt(state, selected.path));
-    const lines = formula(state, flow, selected);
-    law.replaceChildren(...lines.map((parts) => make("p", {}, ...parts.map(toNode))));
+    choice.show(state, selected);
+    law.replaceChildren(...toParagraphs(formula(state, flow, selected)));
   };
   return { node, show };
-}
-
-// Sideways over a line or a node moves its number: 100 px are 1.
-function makeDraggable(group, start, move) {
-  group.addEventListener("pointerdown", (down) => {
-    const from = start();
-    const drag = (event) => {
-      const by = Math.round((event.clientX - down.clientX) / 5) * 0.05;
-      if (by) move(Number(Math.max(-LIMIT, Math.min(LIMIT, from + by)).toFixed(10)));
-    };
-    group.setPointerCapture(down.pointerId);
-    group.addEventListener("pointermove", drag);
-    const end = () => group.removeEventListener("pointermove", drag);
-    group.addEventListener("lostpointercapture", end, { once: true });
-  });
 }
 
 function render({ model, el }) {

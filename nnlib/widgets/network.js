@@ -54,35 +54,35 @@ export function layout(sizes, width) {
 
 export const BOX = { x: 21, y: 8 }; // half the size of a weight's number
 
-const along = (from, to, t) => ({
+export const along = (from, to, t) => ({
   x: from.x + t * (to.x - from.x),
   y: from.y + t * (to.y - from.y),
 });
 
-const apart = (a, b) => Math.abs(a.x - b.x) >= 2 * BOX.x || Math.abs(a.y - b.y) >= 2 * BOX.y;
+const apart = (a, b, half) => Math.abs(a.x - b.x) >= 2 * half.x || Math.abs(a.y - b.y) >= 2 * half.y;
 
 // Whether a line passes through a number's box: its parts between the box's sides, across
 // and down, have a point in common.
-function passes({ from, to }, box) {
+function passes({ from, to }, box, half) {
   const parts = ["x", "y"].map((axis) => {
     const way = to[axis] - from[axis];
-    const ends = [-1, 1].map((side) => (box[axis] + side * (BOX[axis] + 1) - from[axis]) / way);
+    const ends = [-1, 1].map((side) => (box[axis] + side * (half[axis] + 1) - from[axis]) / way);
     if (way) return ends.sort((a, b) => a - b);
-    return Math.abs(box[axis] - from[axis]) < BOX[axis] + 1 ? [0, 1] : [1, 0];
+    return Math.abs(box[axis] - from[axis]) < half[axis] + 1 ? [0, 1] : [1, 0];
   });
   return Math.max(0, parts[0][0], parts[1][0]) < Math.min(1, parts[0][1], parts[1][1]);
 }
 
 // How far along the lines from column k their numbers stand, so that none touches another
-// number, another line or a node; null where there is no such place.
-export function numberPlace({ r, at }, k) {
+// number, another line or a node; null where there is no such place. half: of a box's size.
+export function numberPlace({ r, at }, k, half = BOX) {
   const lines = at[k + 1].flatMap((to) => at[k].map((from) => ({ from, to })));
   const gap = at[k + 1][0].x - at[k][0].x;
   const isFree = (t) => {
     const boxes = lines.map(({ from, to }) => along(from, to, t));
     const isClear = (box, n) =>
-      lines.every((line, m) => m === n || (apart(box, boxes[m]) && !passes(line, box)));
-    return Math.min(t, 1 - t) * gap >= r + BOX.x && boxes.every(isClear);
+      lines.every((line, m) => m === n || (apart(box, boxes[m], half) && !passes(line, box, half)));
+    return Math.min(t, 1 - t) * gap >= r + half.x && boxes.every(isClear);
   };
   return [0.62, 0.58, 0.66, 0.54, 0.7, 0.5, 0.46, 0.42, 0.38, 0.34, 0.3].find(isFree) ?? null;
 }
@@ -122,7 +122,7 @@ export function drawNetwork(svg, sizes, width, titles) {
   return parts;
 }
 
-function drawEdge(from, to, t, crowded) {
+export function drawEdge(from, to, t, crowded) {
   const ends = { x1: from.x, y1: from.y, x2: to.x, y2: to.y };
   const line = make("svg:line", { class: "line", ...ends });
   const pulse = make("svg:line", { class: "pulse", pathLength: 100, ...ends });
@@ -135,7 +135,7 @@ function drawEdge(from, to, t, crowded) {
   return { group, line, pulse, label, box, text, x, crowded };
 }
 
-function drawNode({ x, y }, r, symbol) {
+export function drawNode({ x, y }, r, symbol) {
   const tint = make("svg:circle", { class: "tint", cx: x, cy: y, r });
   const text = make("svg:text", { class: "value", x, y: y + 8 });
   const group = make(
@@ -188,4 +188,14 @@ export function runPulse(parts, sizes, { path: [trait, k, j, i] }) {
       for (const head of nodes[column + 1]) run(nodes[column][tail], head, column - first + offset);
     tails = nodes[column + 1].map((_, n) => n);
   }
+}
+
+const SIGNS = { sigmoid: "σ", relu: "ReLU", leaky_relu: "Leaky ReLU" };
+
+export function titlesOf(activations) {
+  const kinds = activations.map(({ f }, k) => {
+    const kind = k === activations.length - 1 ? "output" : "hidden";
+    return f === "identity" ? kind : `${kind}, ${SIGNS[f] ?? f}`;
+  });
+  return ["input", ...kinds];
 }
