@@ -33,9 +33,8 @@ MARKERS = "os^DvP"
 STYLE = {
     **dict.fromkeys(("figure.facecolor", "axes.facecolor"), "none"),
     **dict.fromkeys(("text.color", "axes.labelcolor", "axes.edgecolor"), GREY),
-    **dict.fromkeys(("axes.spines.top", "axes.spines.right"), False),
+    **dict.fromkeys(("axes.spines.top", "axes.spines.right", "legend.frameon"), False),
     "axes.prop_cycle": cycler(color=COLORS) + cycler(linestyle=DASHES),
-    "legend.frameon": False,
     "figure.constrained_layout.use": True,
 }
 # Zero is the page itself, so the map reads the same on light and on dark.
@@ -44,6 +43,9 @@ SIGNED = LinearSegmentedColormap.from_list("signed", [ORANGE, "#7b7b7b00", BLUE]
 CELLS = LinearSegmentedColormap.from_list("cells", [ORANGE, "#f4f4f4", BLUE])
 
 
+# A notebook's backend makes plots appear when it is first used. Were that inside the
+# context below, leaving it would undo it: so it is used now.
+plt.switch_backend(plt.get_backend())
 styled = plt.rc_context(STYLE)  # a decorator that leaves the user's rcParams alone
 
 
