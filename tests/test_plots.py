@@ -6,9 +6,11 @@ from types import SimpleNamespace
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+import nbformat
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex, to_rgba
+from nbclient import NotebookClient
 
 from nnlib import Affine, Network, SigmoidWithLoss, SoftmaxWithLoss
 from nnlib import plots as nnplots
@@ -377,3 +379,13 @@ def test_a_missing_matplotlib_is_named_with_its_extra():
     assert run.returncode == 1
     assert 'ImportError: plots need the package matplotlib: pip install "' in run.stderr
     assert "[views]" in run.stderr
+
+
+def test_a_notebook_shows_the_first_plot_and_the_next():
+    plot = "plots.curves({'a': [1, 2]})\nNone"
+    sources = [f"from nnlib import plots\n{plot}", plot]
+    notebook = nbformat.v4.new_notebook()
+    notebook.cells = list(map(nbformat.v4.new_code_cell, sources))
+    NotebookClient(notebook, kernel_name="python3").execute()
+    outputs = [cell.outputs for cell in notebook.cells]
+    assert ["image/png" in output[0].data for output in outputs if output] == [True] * 2
