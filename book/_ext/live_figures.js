@@ -44,12 +44,20 @@
       value !== "" && (prefix ? key.startsWith(prefix) : !/^\d+\./.test(key));
     return {
       read: () =>
-        Object.fromEntries(pairs().filter(isOwn).map(([key, value]) => [key.slice(prefix.length), value])),
+        Object.fromEntries(
+          pairs()
+            .filter(isOwn)
+            .map(([key, value]) => [key.slice(prefix.length), value]),
+        ),
       write(found) {
         const others = pairs().filter((pair) => pair[1] !== "" && !isOwn(pair));
         const own = Object.entries(found).map(([key, value]) => [prefix + key, value]);
         const hash = new URLSearchParams([...own, ...others]).toString();
-        history.replaceState(history.state, "", hash ? `#${hash}` : location.pathname + location.search);
+        history.replaceState(
+          history.state,
+          "",
+          hash ? `#${hash}` : location.pathname + location.search,
+        );
       },
       follow(listener) {
         followers.push(listener);
@@ -63,13 +71,18 @@
   const importText = (text) => {
     if (!modules.has(text)) {
       const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
-      modules.set(text, import(url).finally(() => URL.revokeObjectURL(url)));
+      modules.set(
+        text,
+        import(url).finally(() => URL.revokeObjectURL(url)),
+      );
     }
     return modules.get(text);
   };
 
   const addStyle = (text) => {
-    const has = [...document.querySelectorAll("style[data-figure]")].some((s) => s.textContent === text);
+    const has = [...document.querySelectorAll("style[data-figure]")].some(
+      (s) => s.textContent === text,
+    );
     if (!text || has) return;
     const style = document.createElement("style");
     style.dataset.figure = "";
@@ -101,7 +114,9 @@
   }
 
   async function start() {
-    const states = [...document.querySelectorAll(STATE)].map((s) => JSON.parse(s.textContent).state);
+    const states = [...document.querySelectorAll(STATE)].map(
+      (s) => JSON.parse(s.textContent).state,
+    );
     const saved = Object.assign({}, ...states);
     const models = new Map();
     for (const view of document.querySelectorAll(VIEW)) {

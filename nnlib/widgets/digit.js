@@ -4,9 +4,11 @@
 // numbers 0..255 taken as it is (then there are no strokes); layers [{ n_in, n_out, f,
 // slope }] and parameters, their W and b in half precision, base64; examples, base64 bytes.
 
-import { IMAGE, SIDE, extent, prepare, strokesFromText, strokesToText } from "./ink.js";
+import { drawing, makeArea, squares } from "./area.js";
+import { IMAGE, extent, prepare, strokesFromText, strokesToText } from "./ink.js";
 import {
   button,
+  fill,
   forward,
   keepInAddress,
   listen,
@@ -43,123 +45,25 @@ export function unpack(layers, parameters) {
 export function unpackExamples(examples) {
   const bytes = bytesOf(examples);
   const size = IMAGE * IMAGE;
-  return Array.from({ length: bytes.length / size }, (_, n) => [...bytes.slice(n * size, (n + 1) * size)]);
+  return Array.from({ length: bytes.length / size }, (_, n) => [
+    ...bytes.slice(n * size, (n + 1) * size),
+  ]);
 }
+
+// Whether there is enough to be read: an image, or a drawing of some size.
+export const isReadable = (strokes, pixels) => pixels.length > 0 || extent(strokes) >= 0.2;
 
 export function judge(strokes, pixels, y) {
   if (!strokes.length && !pixels.length) return "Empty: draw a digit, or ask for one.";
-  if (!pixels.length && extent(strokes) < 0.2) return "Only a small mark so far: draw larger.";
+  if (!isReadable(strokes, pixels)) return "Only a small mark so far: draw larger.";
   const order = [...y.keys()].sort((a, b) => y[b] - y[a]);
   const [first, second] = order.map((digit) => `a ${digit} (${y[digit].toFixed(2)})`);
   if (y[order[0]] < 0.7) return `Half-drawn or unclear: ${first}, or ${second}?`;
   return `The network says: ${first}.`;
 }
 
-// side × side squares; show(values, top) gives each the darkness value / top.
-function squares(columns, count, cell, className) {
-  const rows = Math.ceil(count / columns);
-  const all = Array.from({ length: count }, (_, n) =>
-    make("svg:rect", { x: (n % columns) * cell, y: Math.floor(n / columns) * cell, width: cell, height: cell, "fill-opacity": 0 }),
-  );
-  const node = make("svg:g", { class: className }, ...all);
-  const show = (values) =>
-    all.forEach((rect, n) => {
-      const opacity = values ? Math.min(1, Math.abs(values[n])).toFixed(3) : "0";
-      if (rect.getAttribute("fill-opacity") !== opacity) rect.setAttribute("fill-opacity", opacity);
-      rect.classList.toggle("negative", Boolean(values) && values[n] < 0);
-    });
-  return { node, show, width: columns * cell, height: rows * cell };
-}
-
-const drawing = (width, height, ...children) =>
-  make("svg:svg", { viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" }, ...children);
-
 const captioned = (words, className, ...nodes) =>
   make("figure", { class: className }, ...nodes, make("figcaption", {}, words));
-
-// The area to draw in. The pen follows mouse and finger; with the keyboard the arrows move
-// it, space puts it down or lifts it. onstrokes gets the strokes after every step of it.
-function makeArea(strokesNow, onstrokes, erase) {
-  const path = make("svg:path", { class: "ink" });
-  const pen = make("svg:circle", { class: "pen", r: 12 });
-  const sample = squares(IMAGE, IMAGE * IMAGE, SIDE / IMAGE, "ink-squares");
-  const svg = drawing(SIDE, SIDE, sample.node, path, pen);
-  const node = make(
-    "div",
-    {
-      class: "area",
-      role: "application",
-      tabindex: 0,
-      "aria-label":
-        "Drawing area. Arrow keys move the pen, space puts it down or lifts it, backspace takes a stroke back.",
-    },
-    svg,
-  );
-  let at = [SIDE / 2, 60];
-  let isDown = false;
-  const within = (v) => Math.round(Math.min(SIDE, Math.max(0, v)));
-  const showPen = () => {
-    pen.setAttribute("cx", at[0]);
-    pen.setAttribute("cy", at[1]);
-    node.classList.toggle("down", isDown);
-  };
-  const begin = () => onstrokes([...strokesNow(), [at]]);
-  const goOn = () => {
-    const strokes = strokesNow();
-    const last = strokes.at(-1);
-    const [x, y] = last?.at(-1) ?? [];
-    if (last && (x !== at[0] || y !== at[1])) onstrokes([...strokes.slice(0, -1), [...last, at]]);
-  };
-  const place = (event) => {
-    const { left, top, width } = svg.getBoundingClientRect();
-    at = [event.clientX - left, event.clientY - top].map((v) => within((v * SIDE) / width));
-  };
-  const lift = () => {
-    isDown = false;
-    showPen();
-  };
-  node.addEventListener("pointerdown", (event) => {
-    if (!event.isPrimary || event.button !== 0) return;
-    node.setPointerCapture(event.pointerId);
-    place(event);
-    isDown = true;
-    begin();
-    showPen();
-  });
-  node.addEventListener("pointermove", (event) => {
-    if (!isDown || !node.hasPointerCapture(event.pointerId)) return;
-    for (const part of event.getCoalescedEvents?.() ?? [event]) {
-      place(part);
-      goOn();
-    }
-    showPen();
-  });
-  node.addEventListener("lostpointercapture", lift);
-  node.addEventListener("blur", lift);
-  const WAY = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-  node.addEventListener("keydown", (event) => {
-    const way = WAY[event.key];
-    if (way) {
-      at = at.map((v, axis) => within(v + 10 * way[axis]));
-      if (isDown) goOn();
-    } else if (event.key === " ") {
-      isDown = !isDown;
-      if (isDown) begin();
-    } else if (event.key === "Backspace") {
-      isDown = false;
-      erase();
-    } else return;
-    event.preventDefault();
-    showPen();
-  });
-  showPen();
-  const show = (strokes, pixels) => {
-    const lines = strokes.map((s) => `M${s.length > 1 ? s.join("L") : `${s[0]}h0`}`);
-    path.setAttribute("d", lines.join(""));
-    sample.show(pixels.length ? pixels.map((v) => v / 255) : null);
-  };
-  return { node, show };
-}
 
 // The image as the network gets it, with the box and the center of mass on it.
 function makeImage() {
@@ -177,13 +81,24 @@ function makeImage() {
     const [x, y] = prepared.mass.map((m) => (6 * m).toFixed(2));
     mass.setAttribute("d", `M${x} ${y}m-6 0h12m-6 -6v12`);
   };
-  return { node: captioned("28 × 28 pixels: what the network sees. Dashed the box of 20 × 20, + its center of mass", "seen", svg), show };
+  return {
+    node: captioned(
+      "28 × 28 pixels: what the network sees. Dashed the box of 20 × 20, + its center of mass",
+      "seen",
+      svg,
+    ),
+    show,
+  };
 }
 
 function makeHidden(layers) {
   const grids = layers.slice(0, -1).map(({ n_out }) => squares(10, n_out, 16, "units"));
   const nodes = grids.map((grid, k) =>
-    captioned(`${layers[k].n_out} hidden units, the stronger the color the larger`, "hidden-units", drawing(grid.width, grid.height, grid.node)),
+    captioned(
+      `${layers[k].n_out} hidden units, the stronger the color the larger`,
+      "hidden-units",
+      drawing(grid.width, grid.height, grid.node),
+    ),
   );
   const show = (outs) =>
     grids.forEach((grid, k) => {
@@ -198,10 +113,20 @@ function makeBars() {
   const rows = Array.from({ length: 10 }, (_, digit) => {
     const bar = make("span", { class: "bar" });
     const value = make("span", { class: "share" });
-    const row = make("li", {}, make("b", {}, String(digit)), make("span", { class: "rail" }, bar), value);
+    const row = make(
+      "li",
+      {},
+      make("b", {}, String(digit)),
+      make("span", { class: "rail" }, bar),
+      value,
+    );
     return { row, bar, value };
   });
-  const node = captioned("probability of each digit", "bars", make("ol", {}, ...rows.map((r) => r.row)));
+  const node = captioned(
+    "probability of each digit",
+    "bars",
+    make("ol", {}, ...rows.map((r) => r.row)),
+  );
   const show = (y) => {
     const top = y && Math.max(...y);
     rows.forEach(({ row, bar, value }, digit) => {
@@ -217,7 +142,8 @@ function render({ model, el }) {
   const net = unpack(model.get("layers"), model.get("parameters"));
   const examples = unpackExamples(model.get("examples"));
   const perDigit = examples.length / 10;
-  const exampleOf = (pixels) => examples.findIndex((e) => pixels.length && e.every((v, n) => v === pixels[n]));
+  const exampleOf = (pixels) =>
+    examples.findIndex((e) => pixels.length && e.every((v, n) => v === pixels[n]));
   const draw = (strokes) => put(model, { strokes, pixels: [] });
   const undo = () => draw(model.get("strokes").slice(0, -1));
   const ask = (digit) => {
@@ -227,33 +153,55 @@ function render({ model, el }) {
   };
 
   const area = makeArea(() => model.get("strokes"), draw, undo);
-  const [image, hidden, bars, says] = [makeImage(), makeHidden(model.get("layers")), makeBars(), readout()];
-  const digits = Array.from({ length: 10 }, (_, digit) => button(String(digit), () => ask(digit), { "aria-label": `Show me a ${digit}` }));
-  const tools = make("div", { class: "tools" }, button("Undo", undo), button("Clear", () => draw([])), button("Reset", () => reset(model)));
-  const asking = make("div", { class: "asking", role: "group", "aria-label": "Show a digit of MNIST" }, make("span", {}, "Show me a"), ...digits);
+  const [image, hidden, bars, says] = [
+    makeImage(),
+    makeHidden(model.get("layers")),
+    makeBars(),
+    readout(),
+  ];
+  const digits = Array.from({ length: 10 }, (_, digit) =>
+    button(String(digit), () => ask(digit), { "aria-label": `Show me a ${digit}` }),
+  );
+  const tools = make(
+    "div",
+    { class: "tools" },
+    button("Undo", undo),
+    button("Clear", () => draw([])),
+    button("Reset", () => reset(model)),
+  );
+  const asking = make(
+    "div",
+    { class: "asking", role: "group", "aria-label": "Show a digit of MNIST" },
+    make("span", {}, "Show me a"),
+    ...digits,
+  );
   const middle = make("div", { class: "middle" }, image.node, ...hidden.nodes);
   const left = make("div", { class: "left" }, area.node, tools);
-  el.replaceChildren(make("div", { class: "nnlib" }, make("div", { class: "digit" }, left, middle, bars.node, make("div", { class: "verdict" }, ...says.nodes), asking)));
+  const verdict = make("div", { class: "verdict" }, ...says.nodes);
+  fill(el, "digit", left, middle, bars.node, verdict, asking);
 
   const update = () => {
     const [strokes, pixels] = [model.get("strokes"), model.get("pixels")];
     const prepared = prepare(strokes, pixels);
     const flow = prepared && forward(net.weights, net.biases, net.activations, prepared.image);
     const y = flow?.outs.at(-1);
-    const verdict = judge(strokes, pixels, y);
-    const hasAnswer = Boolean(verdict.match(/\d/));
+    const isRead = isReadable(strokes, pixels);
     area.show(strokes, pixels);
     image.show(prepared);
-    hidden.show(hasAnswer ? flow.outs : null);
-    bars.show(hasAnswer ? y : null);
-    says.say(verdict);
+    hidden.show(isRead ? flow.outs : null);
+    bars.show(isRead ? y : null);
+    says.say(judge(strokes, pixels, y));
   };
   update();
   const forget = listen(model, ["strokes", "pixels"], update);
   const leave = keepInAddress(model, ["strokes", "pixels"], {
     write: () => {
       const [strokes, example] = [model.get("strokes"), exampleOf(model.get("pixels"))];
-      if (JSON.stringify([strokes, model.get("pixels")]) === JSON.stringify([model.get("start").strokes, model.get("start").pixels])) return {};
+      if (
+        JSON.stringify([strokes, model.get("pixels")]) ===
+        JSON.stringify([model.get("start").strokes, model.get("start").pixels])
+      )
+        return {};
       if (example >= 0) return { example: String(example) };
       return { ink: strokes.length ? strokesToText(strokes) : "none" };
     },

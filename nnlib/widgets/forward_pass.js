@@ -6,6 +6,7 @@
 import {
   calm,
   equals,
+  fill,
   forward,
   fromAddress,
   keepInAddress,
@@ -60,7 +61,7 @@ function render({ model, el }) {
   const panel = makePanel(model, parameters, move, says);
   const svg = make("svg:svg", { class: "network", "aria-hidden": "true" });
   const stage = make("div", { class: "stage" }, svg);
-  el.replaceChildren(make("div", { class: "nnlib" }, make("div", { class: "forward-pass" }, stage, panel.node)));
+  fill(el, "forward-pass", stage, panel.node);
   let wave, width, parts;
 
   const update = () => {
@@ -76,7 +77,9 @@ function render({ model, el }) {
       part.group.classList.toggle("selected", name === model.get("selected"));
     }
     panel.show(state, flow, selected());
-    says.say(outputs.map(({ symbol }, i) => `${symbol} ${equals(flow.outs.at(-1)[i])}`).join("   "));
+    says.say(
+      outputs.map(({ symbol }, i) => `${symbol} ${equals(flow.outs.at(-1)[i])}`).join("   "),
+    );
   };
 
   const draw = () => {
@@ -84,7 +87,11 @@ function render({ model, el }) {
     width = stage.clientWidth;
     parts = drawNetwork(svg, sizes, width || 560, titlesOf(activations));
     for (const [name, { group }] of parts)
-      makeDraggable(group, () => (put(model, { selected: name }), valueAt(now(), selected().path)), move);
+      makeDraggable(
+        group,
+        () => (put(model, { selected: name }), valueAt(now(), selected().path)),
+        move,
+      );
     update();
   };
 
@@ -97,7 +104,10 @@ function render({ model, el }) {
     read: (found) => {
       const { state, refused } = fromAddress(model.get("start"), found, parameters);
       put(model, state);
-      if (refused.length) says.say(`The address has ${refused.join(", ")}, which fits no number here; it was left out.`);
+      if (refused.length)
+        says.say(
+          `The address has ${refused.join(", ")}, which fits no number here; it was left out.`,
+        );
     },
   });
   return () => {

@@ -64,14 +64,17 @@ export function normalize(ink, side) {
       rows.forEach((share, r) => {
         if (share === 0) return;
         let line = 0;
-        for (let c = 0; c < width; c++) if (columns[c]) line += columns[c] * ink[(top + r) * side + left + c];
+        for (let c = 0; c < width; c++)
+          if (columns[c]) line += columns[c] * ink[(top + r) * side + left + c];
         sum += share * line;
       });
       return sum;
     }),
   );
   let [total, x, y] = [0, 0, 0];
-  box.forEach((line, r) => line.forEach((v, c) => ((total += v), (x += v * (c + 0.5)), (y += v * (r + 0.5)))));
+  box.forEach((line, r) =>
+    line.forEach((v, c) => ((total += v), (x += v * (c + 0.5)), (y += v * (r + 0.5)))),
+  );
   const mass = [x / total, y / total];
   // the small number: where the center lies between two pixels, all machines agree
   const [dx, dy] = mass.map((m) => Math.min(IMAGE - BOX, Math.max(0, 14 - Math.floor(m + 1e-6))));
@@ -91,7 +94,8 @@ export function prepare(strokes, pixels) {
 // The larger side of what is drawn, as a part of the drawing area.
 export function extent(strokes) {
   const points = strokes.flat();
-  const spread = (axis) => Math.max(...points.map((p) => p[axis])) - Math.min(...points.map((p) => p[axis]));
+  const spread = (axis) =>
+    Math.max(...points.map((p) => p[axis])) - Math.min(...points.map((p) => p[axis]));
   return points.length ? Math.max(spread(0), spread(1)) / SIDE : 0;
 }
 
@@ -100,6 +104,10 @@ const two = (v) => v.toString(36).padStart(2, "0");
 export const strokesToText = (strokes) => strokes.map((s) => s.flat().map(two).join("")).join(".");
 export function strokesFromText(text) {
   if (!/^([0-9a-z]{4})+(\.([0-9a-z]{4})+)*$/.test(text)) return null;
-  const strokes = text.split(".").map((part) => part.match(/.{4}/g).map((p) => [p.slice(0, 2), p.slice(2)].map((v) => parseInt(v, 36))));
+  const strokes = text
+    .split(".")
+    .map((part) =>
+      part.match(/.{4}/g).map((p) => [p.slice(0, 2), p.slice(2)].map((v) => parseInt(v, 36))),
+    );
   return strokes.flat(2).every((v) => v <= SIDE) ? strokes : null;
 }

@@ -59,7 +59,8 @@ export const along = (from, to, t) => ({
   y: from.y + t * (to.y - from.y),
 });
 
-const apart = (a, b, half) => Math.abs(a.x - b.x) >= 2 * half.x || Math.abs(a.y - b.y) >= 2 * half.y;
+const apart = (a, b, half) =>
+  Math.abs(a.x - b.x) >= 2 * half.x || Math.abs(a.y - b.y) >= 2 * half.y;
 
 // Whether a line passes through a number's box: its parts between the box's sides, across
 // and down, have a point in common.

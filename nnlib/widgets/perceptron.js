@@ -5,6 +5,7 @@
 import {
   LIMIT,
   button,
+  fill,
   keepInAddress,
   listen,
   make,
@@ -249,7 +250,7 @@ function render({ model, el }) {
   const legend = make("p", { class: "legend" }, "Shaded, where the arrow points: a > 0, so y = 1.");
   const stage = make("div", { class: "stage" }, svg, legend);
   const panel = make("div", { class: "panel" }, choosing, ...rows.map((r) => r.whole), law, table.node, ...says.nodes);
-  el.replaceChildren(make("div", { class: "nnlib" }, make("div", { class: "perceptron" }, stage, panel)));
+  fill(el, "perceptron", stage, panel);
 
   const update = () => {
     const state = now();

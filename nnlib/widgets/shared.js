@@ -80,7 +80,11 @@ export function equals(v) {
   return (exact ? "= " : "≈ ") + plain(v);
 }
 
-const sign = (text) => text.replace(/^-0(\.0*)?$/, "0$1").replace("e+", "e").replaceAll("-", "−");
+const sign = (text) =>
+  text
+    .replace(/^-0(\.0*)?$/, "0$1")
+    .replace("e+", "e")
+    .replaceAll("-", "−");
 
 export const SIGN = { "-1": "negative", 0: "zero", 1: "positive" };
 
@@ -100,6 +104,16 @@ export function make(tag, attributes = {}, ...children) {
   node.append(...children);
   return node;
 }
+
+// Fill el with a figure. Its keys are its own: JupyterLab would take arrows for its cells.
+export const fill = (el, name, ...children) =>
+  el.replaceChildren(
+    make(
+      "div",
+      { class: "nnlib", "data-lm-suppress-shortcuts": "true" },
+      make("div", { class: name }, ...children),
+    ),
+  );
 
 export const button = (text, onclick, attributes = {}) =>
   make("button", { type: "button", onclick, ...attributes }, text);
@@ -137,7 +151,11 @@ export function fromAddress(start, found, parameters) {
   for (const [name, text] of Object.entries(found)) {
     const parameter = parameters.find((p) => p.name === name);
     if (!parameter || !isFit(parameter, text)) refused.push(`${name}=${text}`);
-    else Object.assign(state, replaced(state, parameter.path, parameter.options ? text : Number(text)));
+    else
+      Object.assign(
+        state,
+        replaced(state, parameter.path, parameter.options ? text : Number(text)),
+      );
   }
   return { state, refused };
 }
@@ -173,7 +191,11 @@ export function readout() {
 
 // A slider and a number field for one value; say(words) tells what a field cannot take.
 // The slider runs from −reach to reach, farther where the value is, never beyond low, high.
-export function sliderRow(onvalue, say, { reach = 3, low = -LIMIT, high = LIMIT, step = 0.05 } = {}) {
+export function sliderRow(
+  onvalue,
+  say,
+  { reach = 3, low = -LIMIT, high = LIMIT, step = 0.05 } = {},
+) {
   const take = (event) => {
     const text = event.target.value.trim();
     const value = Number(text);
@@ -216,6 +238,9 @@ export function keepInAddress(model, names, { read, write }) {
     if (Object.keys(found).length) read(found);
   };
   restore();
-  const ends = [listen(model, names, () => model.address.write(write())), model.address.follow(restore)];
+  const ends = [
+    listen(model, names, () => model.address.write(write())),
+    model.address.follow(restore),
+  ];
   return () => ends.forEach((end) => end());
 }

@@ -9,9 +9,13 @@ const golden = JSON.parse(readFileSync(process.env.GOLDEN));
 const areClose = (a, b) => {
   assert.equal(a.length, b.length);
   for (let n = 0; n < b.length; n++)
-    assert.ok(Math.abs(a[n] - b[n]) <= 1e-9 * Math.max(1, Math.abs(b[n])), `${a[n]} is not ${b[n]}`);
+    assert.ok(
+      Math.abs(a[n] - b[n]) <= 1e-9 * Math.max(1, Math.abs(b[n])),
+      `${a[n]} is not ${b[n]}`,
+    );
 };
-const answer = (net, image) => js.forward(net.weights, net.biases, net.activations, image).outs.at(-1);
+const answer = (net, image) =>
+  js.forward(net.weights, net.biases, net.activations, image).outs.at(-1);
 
 test("strokes become the image that Python makes of them, to 1e-9", () => {
   assert.ok(golden.strokes.length >= 200);
@@ -40,13 +44,35 @@ test("every MNIST test image is taken for the digit that nnlib takes it for", ()
 });
 
 test("a half is the number that it stands for", () => {
-  for (const [half, value] of [[0, 0], [0x3c00, 1], [0xc000, -2], [0x7bff, 65504], [1, 2 ** -24], [0x83ff, -1023 * 2 ** -24], [0x3555, 0.333251953125]])
+  for (const [half, value] of [
+    [0, 0],
+    [0x3c00, 1],
+    [0xc000, -2],
+    [0x7bff, 65504],
+    [1, 2 ** -24],
+    [0x83ff, -1023 * 2 ** -24],
+    [0x3555, 0.333251953125],
+  ])
     assert.equal(js.halfToNumber(half), value);
 });
 
 test("what is said fits what is there", () => {
   const y = [0.05, 0.9, 0, 0, 0.05, 0, 0, 0, 0, 0];
-  const [line, mark, pixels] = [[[[10, 0], [10, 200]]], [[[10, 0], [10, 50]]], Array(784).fill(9)];
+  const [line, mark, pixels] = [
+    [
+      [
+        [10, 0],
+        [10, 200],
+      ],
+    ],
+    [
+      [
+        [10, 0],
+        [10, 50],
+      ],
+    ],
+    Array(784).fill(9),
+  ];
   assert.equal(js.judge([], [], undefined), "Empty: draw a digit, or ask for one.");
   assert.equal(js.judge(mark, [], y), "Only a small mark so far: draw larger.");
   assert.equal(js.judge(line, [], y), "The network says: a 1 (0.90).");

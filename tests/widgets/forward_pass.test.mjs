@@ -15,7 +15,10 @@ test("forward gives what nnlib gives, to 1e-9", () => {
   assert.ok(golden.length >= 200);
   for (const { weights, biases, activations, x, outs } of golden) {
     const flow = js.forward(weights, biases, activations, x);
-    assert.deepEqual(flow.outs.map((o) => o.length), outs.map((o) => o.length));
+    assert.deepEqual(
+      flow.outs.map((o) => o.length),
+      outs.map((o) => o.length),
+    );
     flow.outs.forEach((column, k) =>
       column.forEach((value, i) => {
         assert.ok(isClose(value, outs[k][i]), `${value} is not ${outs[k][i]}`);
@@ -62,8 +65,20 @@ test("the address keeps what moved, and gives it back", () => {
 test("what the address cannot mean is refused and leaves the start", () => {
   const start = golden[0];
   const parameters = parametersOf(start);
-  for (const [name, text] of [["x1", "a"], ["x1", " "], ["x1", "NaN"], ["x1", "10001"], ["x1", "-1e9"], ["z1", "1"], ["__proto__", "1"]]) {
-    const { state, refused } = js.fromAddress(start, Object.fromEntries([[name, text]]), parameters);
+  for (const [name, text] of [
+    ["x1", "a"],
+    ["x1", " "],
+    ["x1", "NaN"],
+    ["x1", "10001"],
+    ["x1", "-1e9"],
+    ["z1", "1"],
+    ["__proto__", "1"],
+  ]) {
+    const { state, refused } = js.fromAddress(
+      start,
+      Object.fromEntries([[name, text]]),
+      parameters,
+    );
     assert.deepEqual(refused, [`${name}=${text}`]);
     assert.deepEqual(state, start);
   }
@@ -71,18 +86,41 @@ test("what the address cannot mean is refused and leaves the start", () => {
 
 test("numbers are written short, and never as a lie", () => {
   const table = [
-    [0, "0.00"], [-0, "0.00"], [0.5, "0.50"], [-1, "−1.00"], [0.004, "4e−3"], [-3e-7, "−3e−7"],
-    [99.99, "99.99"], [123.46, "123.5"], [12345.6, "12346"], [-10000, "−10000"], [1e8, "1.0e8"],
+    [0, "0.00"],
+    [-0, "0.00"],
+    [0.5, "0.50"],
+    [-1, "−1.00"],
+    [0.004, "4e−3"],
+    [-3e-7, "−3e−7"],
+    [99.99, "99.99"],
+    [123.46, "123.5"],
+    [12345.6, "12346"],
+    [-10000, "−10000"],
+    [1e8, "1.0e8"],
   ];
   for (const [value, text] of table) assert.equal(js.number(value), text);
-  for (const [value, text] of [[0.5, "= 0.5"], [1 / 3, "≈ 0.3333"], [0, "= 0"], [-2, "= −2"], [1e-6, "≈ 1.00e−6"], [1 - 1e-6, "≈ 1"], [4e8, "= 4.00e8"]])
+  for (const [value, text] of [
+    [0.5, "= 0.5"],
+    [1 / 3, "≈ 0.3333"],
+    [0, "= 0"],
+    [-2, "= −2"],
+    [1e-6, "≈ 1.00e−6"],
+    [1 - 1e-6, "≈ 1"],
+    [4e8, "= 4.00e8"],
+  ])
     assert.equal(js.equals(value), text);
 });
 
 test("the formula shows each number of a sum, and marks the one that moves", () => {
   const sigmoid = { f: "sigmoid", slope: 0 };
   const state = {
-    weights: [[[1, 0.5], [-1, 0.5]], [[1, -2]]],
+    weights: [
+      [
+        [1, 0.5],
+        [-1, 0.5],
+      ],
+      [[1, -2]],
+    ],
     biases: [[0, 0.5], [0.25]],
     x: [1, -0.5],
     activations: [sigmoid, { f: "identity", slope: 0 }],
@@ -95,8 +133,18 @@ test("the formula shows each number of a sum, and marks the one that moves", () 
     "a = 1 · (−1) + (−0.5) · 0.5 + 0.5 = −0.75",
     "h₂ = σ(a) = σ(−0.75) ≈ 0.3208",
   ]);
-  assert.deepEqual(lines("x1-h2").flat().filter((p) => p.mark), [{ mark: "(−1)" }]);
-  assert.deepEqual(lines("h2").flat().filter((p) => p.mark), [{ mark: "0.5" }]);
+  assert.deepEqual(
+    lines("x1-h2")
+      .flat()
+      .filter((p) => p.mark),
+    [{ mark: "(−1)" }],
+  );
+  assert.deepEqual(
+    lines("h2")
+      .flat()
+      .filter((p) => p.mark),
+    [{ mark: "0.5" }],
+  );
   assert.deepEqual(textOf(lines("x2")), ["x₂ = −0.5 goes to h₁, h₂."]);
   assert.equal(textOf(lines("h1-y1"))[2], "y₁ = a ≈ 0.2875");
   for (const f of ["identity", "sigmoid", "tanh", "relu", "leaky_relu", "softmax"]) {
@@ -124,11 +172,18 @@ test("where all weights have numbers, none lies on another line, number or node"
         if (t === null) continue;
         placed++;
         const lines = plan.at[1].flatMap((to) => plan.at[0].map((from) => ({ from, to })));
-        const boxes = lines.map(({ from, to }) => ({ x: from.x + t * (to.x - from.x), y: from.y + t * (to.y - from.y) }));
+        const boxes = lines.map(({ from, to }) => ({
+          x: from.x + t * (to.x - from.x),
+          y: from.y + t * (to.y - from.y),
+        }));
         boxes.forEach((box, n) => {
-          for (const [m, line] of lines.entries()) if (m !== n) assert.ok(!meets(line, box, js.BOX));
+          for (const [m, line] of lines.entries())
+            if (m !== n) assert.ok(!meets(line, box, js.BOX));
           for (const [m, b] of boxes.entries())
-            if (m !== n) assert.ok(Math.abs(b.x - box.x) >= 2 * js.BOX.x || Math.abs(b.y - box.y) >= 2 * js.BOX.y);
+            if (m !== n)
+              assert.ok(
+                Math.abs(b.x - box.x) >= 2 * js.BOX.x || Math.abs(b.y - box.y) >= 2 * js.BOX.y,
+              );
           for (const node of plan.at.flat()) {
             const dx = Math.max(0, Math.abs(node.x - box.x) - js.BOX.x);
             const dy = Math.max(0, Math.abs(node.y - box.y) - js.BOX.y);
@@ -150,6 +205,7 @@ test("nodes never touch and stay inside the drawing", () => {
             assert.ok(node.y - plan.r >= 0 && node.y + plan.r <= plan.height - 18);
             if (i) assert.ok(node.y - column[i - 1].y >= 2 * plan.r);
           });
-        for (let k = 1; k < columns; k++) assert.ok(plan.at[k][0].x - plan.at[k - 1][0].x > 2 * plan.r);
+        for (let k = 1; k < columns; k++)
+          assert.ok(plan.at[k][0].x - plan.at[k - 1][0].x > 2 * plan.r);
       }
 });
