@@ -6,14 +6,18 @@ import {
   LIMIT,
   button,
   fill,
+  fromAddress,
   keepInAddress,
   listen,
   make,
   plain,
   put,
   readout,
+  replaced,
   reset,
   sliderRow,
+  toAddress,
+  valueAt,
 } from "./shared.js";
 
 export const CORNERS = [[0, 0], [0, 1], [1, 0], [1, 1]];
@@ -91,29 +95,12 @@ export function whereIsLine({ weights }, line) {
   return weights.some(Boolean) ? "the line lies outside this view" : "no line: both weights are 0";
 }
 
-const KEYS = { w1: ["weights", 0], w2: ["weights", 1], b: ["bias"], goal: ["goal"] };
-const read = (state, [trait, i]) => (i === undefined ? state[trait] : state[trait][i]);
-
-// What differs from the start, for the address: { w1: "0.5", goal: "XOR" }
-export function changes(state, start) {
-  const moved = Object.entries(KEYS).filter(([, path]) => read(state, path) !== read(start, path));
-  return Object.fromEntries(moved.map(([key, path]) => [key, `${read(state, path)}`]));
-}
-
-// The start with changes made to it; refused: those that mean nothing here.
-export function withChanges(start, found, gates) {
-  const state = structuredClone(start);
-  const refused = [];
-  for (const [key, text] of Object.entries(found)) {
-    const isNumber = text.trim() !== "" && Math.abs(Number(text)) <= LIMIT;
-    const fits = key === "goal" ? Object.hasOwn(gates, text) : Object.hasOwn(KEYS, key) && isNumber;
-    if (!fits) refused.push(`${key}=${text}`);
-    else if (key === "goal") state.goal = text;
-    else if (key === "b") state.bias = Number(text);
-    else state.weights[KEYS[key][1]] = Number(text);
-  }
-  return { state, refused };
-}
+export const parametersOf = (gates) => [
+  { name: "w1", words: "weight w₁", path: ["weights", 0] },
+  { name: "w2", words: "weight w₂", path: ["weights", 1] },
+  { name: "b", words: "bias b", path: ["bias"] },
+  { name: "goal", words: "goal", path: ["goal"], options: Object.keys(gates) },
+];
 
 const SIZE = 340; // of the drawing, in its own px; the plane's view is 300 of them
 const toPx = ([x1, x2]) => ({ x: 30 + 150 * (x1 + 0.5), y: 10 + 150 * (1.5 - x2) });
@@ -233,11 +220,12 @@ function render({ model, el }) {
   const now = () => Object.fromEntries(traits.map((name) => [name, model.get(name)]));
   const move = (values) => put(model, values);
   const says = readout();
-  const rows = ["weight w₁", "weight w₂", "bias b"].map((words, i) => {
-    const onvalue = (v) => move(i === 2 ? { bias: v } : { weights: now().weights.with(i, v) });
-    const row = sliderRow(onvalue, says.say);
+  const parameters = parametersOf(gates);
+  const rows = parameters.slice(0, 3).map(({ words, path }) => {
+    const row = sliderRow((v) => move(replaced(now(), path, v)), says.say);
     row.name(words);
-    return { ...row, whole: make("div", { class: "named" }, make("span", { "aria-hidden": "true" }, words.slice(-2)), row.node) };
+    const symbol = make("span", { "aria-hidden": "true" }, words.split(" ")[1]);
+    return { path, show: row.show, node: make("div", { class: "named" }, symbol, row.node) };
   });
   const options = Object.keys(gates).map((name) => make("option", { value: name }, name));
   const choice = make("select", { onchange: () => move({ goal: choice.value }) }, ...options);
@@ -249,12 +237,12 @@ function render({ model, el }) {
   const show = makePlane(svg, now, move);
   const legend = make("p", { class: "legend" }, "Shaded, where the arrow points: a > 0, so y = 1.");
   const stage = make("div", { class: "stage" }, svg, legend);
-  const panel = make("div", { class: "panel" }, choosing, ...rows.map((r) => r.whole), law, table.node, ...says.nodes);
+  const panel = make("div", { class: "panel" }, choosing, ...rows.map((r) => r.node), law, table.node, ...says.nodes);
   fill(el, "perceptron", stage, panel);
 
   const update = () => {
     const state = now();
-    [...state.weights, state.bias].forEach((v, i) => rows[i].show(v));
+    for (const row of rows) row.show(valueAt(state, row.path));
     choice.value = state.goal;
     law.textContent = formula(state);
     table.show(state, gates[state.goal]);
@@ -265,9 +253,9 @@ function render({ model, el }) {
   update();
   const forget = listen(model, traits, update);
   const leave = keepInAddress(model, traits, {
-    write: () => changes(now(), model.get("start")),
+    write: () => toAddress(now(), model.get("start"), parameters),
     read: (found) => {
-      const { state, refused } = withChanges(model.get("start"), found, gates);
+      const { state, refused } = fromAddress(model.get("start"), found, parameters);
       put(model, state);
       if (refused.length) says.say(`The address has ${refused.join(", ")}, which means nothing here; it was left out.`);
     },

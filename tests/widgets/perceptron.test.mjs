@@ -85,16 +85,18 @@ test("where no line is seen, words say why", () => {
 });
 
 test("the address keeps what moved, and gives it back", () => {
-  assert.deepEqual(js.changes(AND, AND), {});
+  const parameters = js.parametersOf(gates);
+  assert.deepEqual(js.toAddress(AND, AND, parameters), {});
   const moved = { weights: [0.5, -1 / 3], bias: 1e-7, goal: "x₁ AND NOT x₂" };
-  const found = js.changes(moved, AND);
+  const found = js.toAddress(moved, AND, parameters);
   assert.deepEqual(Object.keys(found), ["w2", "b", "goal"]);
-  assert.deepEqual(js.withChanges(AND, found, gates), { state: moved, refused: [] });
+  assert.deepEqual(js.fromAddress(AND, found, parameters), { state: moved, refused: [] });
 });
 
 test("what the address cannot mean is refused and leaves the start", () => {
   for (const [key, text] of [["w1", "a"], ["w1", " "], ["b", "NaN"], ["w2", "10001"], ["goal", "and"], ["goal", "toString"], ["w3", "1"], ["__proto__", "1"]]) {
-    const { state, refused } = js.withChanges(AND, Object.fromEntries([[key, text]]), gates);
+    const found = Object.fromEntries([[key, text]]);
+    const { state, refused } = js.fromAddress(AND, found, js.parametersOf(gates));
     assert.deepEqual(refused, [`${key}=${text}`]);
     assert.deepEqual(state, AND);
   }
