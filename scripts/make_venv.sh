@@ -8,8 +8,8 @@ command -v "$python" >/dev/null 2>&1 || {
     echo "make setup: no program '$python' found; name one with PYTHON=..., for example PYTHON=python3.12" >&2
     exit 1
 }
-"$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' || {
-    echo "make setup: expected Python 3.10 or later, '$python' is $("$python" -V 2>&1); name another with PYTHON=..." >&2
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {
+    echo "make setup: expected Python 3.11 or later, '$python' is $("$python" -V 2>&1); name another with PYTHON=..." >&2
     exit 1
 }
 "$python" -c 'import venv, ensurepip' 2>/dev/null || {

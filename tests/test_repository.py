@@ -2,13 +2,13 @@
 
 import re
 import subprocess
+import tomllib
 from itertools import chain
 from pathlib import Path
 
 import notebooks
 import pytest
 import size
-import tomllib
 
 ROOT = Path(__file__).resolve().parents[1]
 FORBIDDEN = {
@@ -57,6 +57,19 @@ def test_readme_names_the_two_commands():
     readme = text_of(ROOT / "README.md")
     block = re.search(r"## Two commands.*?```\n(.*?)```", readme, re.DOTALL)
     assert block[1].split("\n") == ["make book", "make test", ""]
+
+
+def test_every_file_asks_for_the_same_python():
+    pyproject = tomllib.loads(text_of(ROOT / "pyproject.toml"))
+    version = pyproject["project"]["requires-python"].removeprefix(">=")
+    assert (
+        pyproject["tool"]["ruff"]["target-version"] == f"py{version.replace('.', '')}"
+    )
+    for name in ("README.md", "requirements.txt", "scripts/make_venv.sh"):
+        named = set(re.findall(r"Python (3\.\d+)", text_of(ROOT / name)))
+        assert named == {version}, name
+    checked = f"sys.version_info < ({version.replace('.', ', ')})"
+    assert checked in text_of(ROOT / "scripts/make_venv.sh")
 
 
 def test_every_verb_of_make_says_what_it_does():
