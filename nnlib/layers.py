@@ -230,7 +230,7 @@ class SoftmaxWithLoss(LossLayer):
             if np.min(t) < 0 or not np.allclose(sums, 1, atol=1e-4):
                 raise ValueError(
                     f"{self} expects rows of probabilities with the sum 1, got "
-                    f"{extent(t)} and sums, {extent(sums)}."
+                    f"{extent(t)}, and as sums {extent(sums)}."
                 )
 
     def forward(self, y, t):

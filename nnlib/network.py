@@ -29,8 +29,7 @@ class Network:
     """
 
     def __init__(self, layers, loss_layer):
-        self.layers, self.loss_layer = list(layers), loss_layer
-        check_parts(self.layers, loss_layer)
+        self.layers, self.loss_layer = checked_parts(list(layers), loss_layer)
 
     @property
     def params(self):
@@ -67,8 +66,7 @@ class Network:
 
     def scores(self, x):
         """forward(x) in slices of 1,000 rows: what the layers remember stays small."""
-        slices = range(0, max(len(x), 1), 1000)
-        return np.concatenate([self.forward(x[i : i + 1000]) for i in slices])
+        return np.concatenate([self.forward(part) for part in slices(x, 1000)])
 
     def predict(self, x):
         """What the network says of x: probabilities, or numbers in a regression."""
@@ -98,8 +96,11 @@ class Network:
         return f"Network({self.layers}, {self.loss_layer})"
 
 
-def check_parts(layers, loss_layer):
-    """Say clearly when parts are no layers or their sizes do not meet."""
+def checked_parts(layers, loss_layer):
+    """Return both, or say clearly that they are no layers or their sizes do not meet.
+
+    No layer and sizes that do not meet are a ValueError, other things a TypeError.
+    """
     for part, kind in [*((layer, Layer) for layer in layers), (loss_layer, LossLayer)]:
         if not isinstance(part, kind):
             raise TypeError(
@@ -112,6 +113,12 @@ def check_parts(layers, loss_layer):
     for before, after in itertools.pairwise(wide):
         if before.W.shape[1] != after.W.shape[0]:
             raise ValueError(f"{before} does not fit {after}: sizes must meet.")
+    return layers, loss_layer
+
+
+def slices(x, n):
+    """Cut the rows x into pieces of n rows; no rows are one piece."""
+    return [x[i : i + n] for i in range(0, max(len(x), 1), n)]
 
 
 def arrays_of(net):
@@ -137,7 +144,7 @@ def layers_from(path):
                     raise ValueError(f"{layer} with {name} {array.dtype}{array.shape}")
                 dtype = np.promote_types(array.dtype, blank.dtype)
                 setattr(layer, name, array.astype(dtype))
-        return layers, build(LOSS_LAYERS, arrays["loss_layer"])
+        return checked_parts(layers, build(LOSS_LAYERS, arrays["loss_layer"]))
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{path} holds no saved network: {error}.") from error
 

@@ -78,7 +78,7 @@ def learn(x, t, lr=0.1, epochs=100):
     """
     if not x or len(x) != len(t):
         raise ValueError(f"expected as many rows x as t, got {len(x)} and {len(t)}.")
-    if not set(t) <= {0, 1} or lr <= 0:
+    if not set(t) <= {0, 1} or not lr > 0:
         raise ValueError(f"expected answers 0 or 1 and lr above 0, got {t}, lr = {lr}.")
     weights, bias, mistakes = [0.0] * len(x[0]), 0.0, []
     while len(mistakes) < epochs and 0 not in mistakes:

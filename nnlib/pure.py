@@ -190,7 +190,7 @@ def train(model, x, t, *, batch_size=1, epochs=100, lr=0.1, rng):
     """
     if not x or len(x) != len(t):
         raise ValueError(f"expected as many rows x as t, got {len(x)} and {len(t)}.")
-    if lr <= 0 or batch_size < 1:
+    if not (lr > 0 and batch_size >= 1):
         raise ValueError(f"lr and batch_size are above 0, got {lr} and {batch_size}.")
     order, loss_history = list(range(len(x))), []
     for epoch in range(1, epochs + 1):
@@ -198,9 +198,8 @@ def train(model, x, t, *, batch_size=1, epochs=100, lr=0.1, rng):
         loss_history.append(0.0)
         for start in range(0, len(order), batch_size):
             rows = order[start : start + batch_size]
-            loss, *grads = batch_gradients(
-                model, [x[i] for i in rows], [t[i] for i in rows]
-            )
+            batch = [x[i] for i in rows], [t[i] for i in rows]
+            loss, *grads = batch_gradients(model, *batch)
             model = (model[0], *update_params(*model, *grads, lr / len(rows)))
             loss_history[-1] += loss / len(x)
         if not math.isfinite(loss_history[-1]):

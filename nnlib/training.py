@@ -175,11 +175,13 @@ def check_settings(optimizer, epochs, steps, batch_size, rng, test, metrics):
         "optimizer": (optimizer, Optimizer, "an optimizer such as SGD(lr=0.1)"),
         "rng": (rng, np.random.Generator, "an np.random.Generator"),
         "metrics": (metrics, tuple | list, "a tuple of functions such as (accuracy,)"),
-        "test": (test or (), tuple | list, "a pair (x_test, t_test)"),
+        "test": (test, tuple | list | None, "a pair (x_test, t_test)"),
     }
     for name, (value, kind, words) in kinds.items():
-        if not isinstance(value, kind) or (name == "test" and len(value) not in (0, 2)):
-            raise TypeError(f"{name} must be {words}, got {value!r:.80}.")
+        fits = isinstance(value, kind)
+        if not fits or (name == "test" and value is not None and len(value) != 2):
+            found = " ".join(repr(value).split())  # arrays print in several lines
+            raise TypeError(f"{name} must be {words}, got {found:.80}.")
 
 
 def checked(net, x, t, name):
@@ -197,7 +199,9 @@ def checked(net, x, t, name):
     with np.errstate(over="ignore"):
         x = x.astype(net.params[0].dtype, copy=False)
     if not np.isfinite(x).all() or not np.isfinite(t).all():
-        raise ValueError(f"{name} data must be finite, got NaN or infinity in it.")
+        raise ValueError(
+            f"{name} data must be finite in {x.dtype}, got NaN or infinity."
+        )
     net.loss_layer.check(t, (len(x), net.forward(x[:1]).shape[1]))
     return x, t
 

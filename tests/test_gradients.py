@@ -55,7 +55,6 @@ def test_argument_stays_as_it_was(dtype):
     assert not any(ours), "f gets a copy"
 
 
-@pytest.mark.xfail(reason="f hands back the array that is moved: the slope becomes 0")
 def test_a_function_may_return_its_argument():
     assert np.isclose(numerical_gradient(lambda x: x, 2.0), 1)
 
@@ -95,8 +94,8 @@ def test_relative_error_wants_one_shape():
         relative_error(np.zeros(2), np.zeros((2, 1)))
 
 
-@pytest.mark.xfail(reason="NaN gradients are judged equal: error 0.0")
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_relative_error_never_calls_broken_numbers_right(value):
-    assert not relative_error([1.0, value], [1.0, 2.0]) < 1e-7
-    assert not relative_error([1.0, value], [1.0, value]) < 1e-7
+    assert relative_error([1.0, value], [1.0, 2.0]) == np.inf
+    assert relative_error([1.0, 2.0], [1.0, value]) == np.inf
+    assert relative_error([1.0, value], [1.0, value]) == np.inf

@@ -49,6 +49,13 @@ def test_same_seed_same_weights_other_seed_others(name):
     assert len(np.unique(draw(name, dtype=np.float64))) == 60_000
 
 
+@pytest.mark.parametrize("rng", [None, 7, np.random.RandomState(0), np.random])
+@pytest.mark.parametrize("name", [name for name in SPREAD if name != "zeros"])
+def test_only_a_generator_draws(name, rng):
+    with pytest.raises(TypeError, match=r"must be an np.random.Generator, got [7N<R]"):
+        getattr(initializers, name)(3, 2, rng)
+
+
 def test_normal_takes_its_spread():
     ratio = draw("normal", std=3.0) / draw("normal", std=1.0)
     assert np.allclose(ratio, 3, rtol=1e-6)

@@ -76,6 +76,18 @@ def test_learning_wants_one_answer_per_row(x, t):
         perceptron.learn(x, t)
 
 
+@pytest.mark.parametrize("t", [[-1, 1], [0, 2], [0.5, 1]])
+def test_learning_wants_answers_0_or_1(t):
+    with pytest.raises(ValueError, match=r"answers 0 or 1 .* got \["):
+        perceptron.learn([[0], [1]], t)
+
+
+@pytest.mark.parametrize("lr", [0, -0.1, float("nan")])
+def test_learning_wants_a_rate_above_0(lr):
+    with pytest.raises(ValueError, match=f"lr above 0, got .* lr = {lr}"):
+        perceptron.learn([[0], [1]], [0, 1], lr=lr)
+
+
 def test_learning_wants_rows_of_one_width():
     with pytest.raises(ValueError, match="needs 2 inputs, got 1"):
         perceptron.learn([[1, 2], [3]], [0, 1])

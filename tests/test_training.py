@@ -320,7 +320,6 @@ def test_fit_tells_divergence_too():
         )
 
 
-@pytest.mark.xfail(reason="the rate is blamed, though nothing has been learned yet")
 def test_start_that_is_not_finite_is_not_blamed_on_the_rate():
     x, _ = rows()
     settings = {"epochs": 1, "rng": rng()}
@@ -345,11 +344,10 @@ NAN, INF = X.copy(), X.copy()
 NAN[3, 1], INF[3, 1] = np.nan, -np.inf
 BAD = {
     "columns": ({"x": X[:, :1]}, ValueError, r"expects x of shape \(N, 2\), got"),
-    "one column flat": (
-        {"x": X[:, 0]},
-        ValueError,
-        r"expects x of shape \(N, 2\), got",
-    ),
+    "one column flat": ({"x": X[:, 0]}, ValueError, r"rows x \(N, n_in\).*\(8,\)"),
+    "x number": ({"x": 1.0}, ValueError, r"training data must be rows.*shapes \(\)"),
+    "t number": ({"t": 1}, ValueError, r"training data must be rows.*\) and \(\)"),
+    "x too large": ({"x": X * 1e300}, ValueError, "finite in float32, got NaN or inf"),
     "x objects": ({"x": X.astype(object)}, TypeError, "must be numbers, got object"),
     "x text": ({"x": X.astype(str)}, TypeError, "must be numbers, got <U"),
     "x complex": ({"x": X + 1j}, TypeError, "must be numbers, got complex128"),
@@ -364,43 +362,57 @@ BAD = {
         r"labels of shape \(8,\) or rows of shape \(8, 3\), got t of shape \(8, 1\)",
     ),
     "t rows too wide": ({"t": np.eye(4)[T]}, ValueError, r"\(8, 3\), got.*\(8, 4\)"),
-    "x NaN": ({"x": NAN}, ValueError, "must be finite, got NaN or inf"),
-    "x infinite": ({"x": INF}, ValueError, "must be finite, got NaN or inf"),
-    "t NaN": ({"t": NAN[:, [0, 1, 1]]}, ValueError, "must be finite, got NaN or inf"),
-    "no rows": ({"x": X[:0], "t": T[:0]}, ValueError, "at least one, got 0 and 0"),
-    "lengths": ({"t": T[:5]}, ValueError, "as many rows x as t.*got 8 and 5"),
-    "batch_size": ({"batch_size": 0}, ValueError, "at least 1.*got batch_size=0"),
-    "epochs": ({"epochs": -1}, ValueError, "at least 0, got.*epochs=-1"),
-    "steps": ({"epochs": None, "steps": -1}, ValueError, "at least 0, got.*steps=-1"),
+    "x NaN": ({"x": NAN}, ValueError, "finite in float32, got NaN or inf"),
+    "x infinite": ({"x": INF}, ValueError, "finite in float32, got NaN or inf"),
+    "t NaN": (
+        {"t": NAN[:, [0, 1, 1]]},
+        ValueError,
+        "finite in float32, got NaN or inf",
+    ),
+    "no rows": (
+        {"x": X[:0], "t": T[:0]},
+        ValueError,
+        r"at least one, got shapes \(0, 2\) and \(0,\)",
+    ),
+    "lengths": ({"t": T[:5]}, ValueError, r"as many t.*got shapes \(8, 2\) and \(5,\)"),
+    "batch_size": ({"batch_size": 0}, ValueError, "batch_size .* from 1, got 0"),
+    "batch_size 2.5": ({"batch_size": 2.5}, ValueError, "whole number from 1, got 2.5"),
+    "batch_size text": ({"batch_size": "2"}, ValueError, "whole number .* got '2'"),
+    "epochs": ({"epochs": -1}, ValueError, "epochs .* from 0, got -1"),
+    "epochs 1.5": ({"epochs": 1.5}, ValueError, "epochs must be a whole .* got 1.5"),
+    "steps": ({"epochs": None, "steps": -1}, ValueError, "steps .* from 0, got -1"),
     "neither": ({"epochs": None}, ValueError, "epochs=None, steps=None"),
     "both": ({"steps": 5}, ValueError, "epochs=1, steps=5"),
-    "rng number": ({"rng": 1}, TypeError, "np.random.Generator, got int"),
+    "rng number": ({"rng": 1}, TypeError, "rng must be an np.random.Generator, got 1"),
     "rng old": (
         {"rng": np.random.RandomState(0)},
         TypeError,
         "np.random.Generator, got RandomState",
     ),
-    "rng None": ({"rng": None}, TypeError, "np.random.Generator, got NoneType"),
+    "rng None": ({"rng": None}, TypeError, "np.random.Generator, got None"),
+    "test without t": ({"test": (X,)}, TypeError, r"test must be a pair \(x_test, t"),
+    "test empty": ({"test": ()}, TypeError, r"test must be a pair .* got \(\)"),
+    "test number": ({"test": 3}, TypeError, r"test must be a pair .* got 3"),
+    "test no pair": ({"test": X}, TypeError, r"test must be a pair \(x_test, t"),
+    "one metric": (
+        {"metrics": accuracy},
+        TypeError,
+        "metrics must be a tuple .* got <f",
+    ),
+    "optimizer class": ({"optimizer": SGD}, TypeError, "an optimizer such as.*got <c"),
     "test columns": ({"test": (X[:, :1], T)}, ValueError, "expects x of shape"),
-    "test lengths": ({"test": (X, T[:2])}, ValueError, "test data .* got 8 and 2"),
-    "test NaN": ({"test": (NAN, T)}, ValueError, "test data must be finite"),
+    "test lengths": (
+        {"test": (X, T[:2])},
+        ValueError,
+        r"test data .* \(8, 2\) and \(2,\)",
+    ),
+    "test NaN": ({"test": (NAN, T)}, ValueError, "test data must be finite in float32"),
     "test labels": ({"test": (X, T + 7)}, ValueError, "0 to 2 here"),
     "nothing to learn": (
         {"net": Network([ReLU()], IdentityWithLoss())},
         ValueError,
         "nothing to learn",
     ),
-}
-# refused, but late or in words that are not ours
-STUMBLES = {
-    "x number": ({"x": 1.0}, (TypeError, ValueError), "training data.*got"),
-    "x too large": ({"x": X * 1e300}, ValueError, "float32"),
-    "test without t": ({"test": (X,)}, (TypeError, ValueError), "test.*pair"),
-    "batch_size 2.5": ({"batch_size": 2.5}, TypeError, "batch_size.*2.5"),
-    "batch_size text": ({"batch_size": "2"}, TypeError, "batch_size.*2"),
-    "epochs 1.5": ({"epochs": 1.5}, TypeError, "epochs.*1.5"),
-    "one metric": ({"metrics": accuracy}, TypeError, "metrics"),
-    "optimizer class": ({"optimizer": SGD}, TypeError, "optimizer.*SGD"),
 }
 
 
@@ -415,14 +427,6 @@ def test_bad_input_is_told_at_once_in_one_sentence(name):
     with pytest.raises(error, match=says) as info:
         call(change)  # the call alone, nothing is asked of the generator
     assert str(info.value).count("\n") == 0
-
-
-@pytest.mark.xfail(reason="told late, or in the words of Python and NumPy")
-@pytest.mark.parametrize("name", STUMBLES)
-def test_slips_are_told_at_once_too(name):
-    change, error, says = STUMBLES[name]
-    with pytest.raises(error, match=says):
-        call(change)
 
 
 def test_the_good_call_is_good():
@@ -493,11 +497,15 @@ def test_history_gives_columns_and_records():
         _ = history["test_accuracy"]
 
 
-@pytest.mark.xfail(reason="a slice is a plain list and has no columns")
 def test_part_of_a_history_is_a_history():
     x, t = rows()
     history = fit(small_net(), SGD(), x, t, epochs=3, rng=rng(), progress=False)
-    assert history[1:]["epoch"] == [1, 2, 3]
+    part = history[1:]
+    assert type(part) is History
+    assert part == list(history)[1:]
+    assert part["epoch"] == [1, 2, 3]
+    assert history[::-2]["epoch"] == [3, 1]
+    assert history[9:]["epoch"] == []
 
 
 def test_bar_goes_to_stderr_and_names_the_loss(capsys):
@@ -509,18 +517,9 @@ def test_bar_goes_to_stderr_and_names_the_loss(capsys):
     assert f"loss={history[-1].loss:.4f}" in err
 
 
-rows_are_counted = pytest.mark.xfail(reason="counts rows where batches count")
-
-
 @pytest.mark.parametrize(
     ("steps", "batch_size", "n_epochs"),
-    [
-        (4, 4, 2),
-        (5, 4, 3),
-        pytest.param(4, 5, 2, marks=rows_are_counted),
-        pytest.param(7, 5, 4, marks=rows_are_counted),
-        pytest.param(4, 99, 4, marks=rows_are_counted),
-    ],
+    [(4, 4, 2), (5, 4, 3), (4, 5, 2), (7, 5, 4), (4, 99, 4)],
 )
 def test_bar_is_full_at_the_end_of_the_steps(capsys, steps, batch_size, n_epochs):
     x, t = rows()
@@ -569,7 +568,6 @@ def test_ctrl_c_returns_what_was_learned(capsys, progress):
     assert np.isfinite(net.predict(x)).all()
 
 
-@pytest.mark.xfail(reason="says that -1 epochs were learned")
 def test_ctrl_c_before_the_first_record_counts_no_epochs(capsys):
     def impatient(y, t):
         raise KeyboardInterrupt
@@ -607,7 +605,7 @@ def left_behind(history, net, optimizer, draw):
         "memory": [
             [(m.dtype, m.tolist()) for m in memory] for memory in optimizer.memory
         ],
-        "rng": draw.bit_generator.state,
+        "rng": repr(draw.bit_generator.state),
     }
 
 
@@ -674,7 +672,6 @@ def test_generators_of_every_kind_resume(tmp_path, kind):
     assert once(path, 4) == once(None, 4)
 
 
-@pytest.mark.xfail(reason="a float32 from a metric cannot be written: TypeError")
 def test_metric_may_give_a_number_of_numpy(tmp_path):
     def worst(y, t):
         return np.float32(1.5)
@@ -685,57 +682,36 @@ def test_metric_may_give_a_number_of_numpy(tmp_path):
     assert [epoch.worst for epoch in history] == [1.5, 1.5, 1.5]
 
 
+# what is another one: the word for it in the message, and the change
 OTHER_RUNS = {
-    "net": {"net": Network([Affine(2, 3, rng=rng())], SoftmaxWithLoss())},
-    "loss layer": {"net": small_net(end=SigmoidWithLoss), "t": np.eye(3)[T]},
-    "optimizer": {"optimizer": Momentum()},
-    "rate": {"optimizer": SGD(lr=0.123)},
-    "rows": {"x": X[:7], "t": T[:7]},
-    "batch_size": {"batch_size": 5},
+    "net": ("net", {"net": Network([Affine(2, 3, rng=rng())], SoftmaxWithLoss())}),
+    "loss layer": ("net", {"net": small_net(end=SigmoidWithLoss), "t": np.eye(3)[T]}),
+    "dtype": ("dtype", {"net": small_net(dtype=np.float64)}),
+    "optimizer": ("optimizer", {"optimizer": Momentum()}),
+    "rate": ("optimizer", {"optimizer": SGD(lr=0.123)}),
+    "generator": ("generator", {"rng": np.random.Generator(np.random.MT19937(0))}),
+    "rows": ("rows", {"x": X[:7], "t": T[:7]}),
+    "data of the same length": ("data", {"x": X[::-1]}),
+    "targets of the same length": ("data", {"t": (T + 1) % 3}),
+    "batch_size": ("batch_size", {"batch_size": 5}),
 }
 
 
 @pytest.mark.parametrize("name", OTHER_RUNS)
-def test_checkpoint_of_another_run_is_refused(tmp_path, name):
+def test_checkpoint_of_another_run_is_refused_at_once(tmp_path, name):
     path = tmp_path / "run.npz"
     list(call({"checkpoint": path}))
-    change = copy.deepcopy(OTHER_RUNS[name]) | {"checkpoint": path}
-    net = change.setdefault("net", small_net(seed=5))
-    before = [p.copy() for p in net.params]
-    says = r"run\.npz is no checkpoint of this training: its .* is .*, here it is"
+    word, change = copy.deepcopy(OTHER_RUNS[name])
+    run = {"net": small_net(seed=5), "optimizer": SGD(), "rng": rng(5)} | change
+    things = run["net"], run["optimizer"], run["rng"]
+    before, saved = left_behind([], *things), path.read_bytes()
+    says = rf"run\.npz is no checkpoint of this training: its {word} is .*, here it is"
     with pytest.raises(ValueError, match=says):
-        next(call(change))
-    assert all(map(np.array_equal, before, net.params)), "nothing was touched"
+        call(run | {"checkpoint": path})
+    assert left_behind([], *things) == before, "nothing was touched"
+    assert path.read_bytes() == saved
 
 
-@pytest.mark.xfail(reason="the file is read at the first next()")
-def test_checkpoint_of_another_run_is_refused_at_once(tmp_path):
-    path = tmp_path / "run.npz"
-    list(call({"checkpoint": path}))
-    with pytest.raises(ValueError, match="no checkpoint of this training"):
-        call({"checkpoint": path, "batch_size": 5})
-
-
-@pytest.mark.xfail(reason="the text of the network does not say its dtype")
-def test_checkpoint_of_another_dtype_is_refused(tmp_path):
-    path = tmp_path / "run.npz"
-    list(call({"checkpoint": path, "net": small_net(dtype=np.float64)}))
-    with pytest.raises(ValueError, match="no checkpoint of this training"):
-        next(call({"checkpoint": path}))
-
-
-@pytest.mark.xfail(reason="ValueError of NumPy after the parameters have been replaced")
-def test_checkpoint_of_another_generator_is_refused(tmp_path):
-    path, net = tmp_path / "run.npz", small_net(seed=5)
-    other = np.random.Generator(np.random.MT19937(0))
-    list(call({"checkpoint": path, "rng": other}))
-    before = [p.copy() for p in net.params]
-    with pytest.raises(ValueError, match="no checkpoint of this training"):
-        next(call({"checkpoint": path, "net": net}))
-    assert all(map(np.array_equal, before, net.params))
-
-
-@pytest.mark.filterwarnings("ignore::ResourceWarning")  # see test_network
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.9, 0.999])
 def test_truncated_checkpoint_is_refused(tmp_path, share):
     path = tmp_path / "run.npz"
