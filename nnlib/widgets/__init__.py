@@ -12,8 +12,9 @@ except ImportError as error:
         'pip install "neural-networks-by-hand[views]".'
     ) from error
 
+from nnlib.widgets.activation import Activation
 from nnlib.widgets.digit import Digit
 from nnlib.widgets.forward_pass import ForwardPass
 from nnlib.widgets.perceptron import Perceptron
 
-__all__ = ["Digit", "ForwardPass", "Perceptron"]
+__all__ = ["Activation", "Digit", "ForwardPass", "Perceptron"]
