@@ -14,6 +14,11 @@ PAGES = {
         "figure",
         "ForwardPass([2, 4, 4, 2])",
     ],
+    "descent": [
+        "from nnlib.widgets import Descent\n"
+        'figure = Descent("one weight", lr=0.5, w0=[6], steps=2)\n'
+        "figure"
+    ],
     "digit": ["from nnlib.widgets import Digit\nfigure = Digit()\nfigure"],
     "perceptron": [
         'from nnlib.widgets import Perceptron\nPerceptron([0.5, 0.5], -0.7, goal="OR")'

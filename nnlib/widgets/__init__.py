@@ -13,8 +13,9 @@ except ImportError as error:
     ) from error
 
 from nnlib.widgets.activation import Activation
+from nnlib.widgets.descent import Descent
 from nnlib.widgets.digit import Digit
 from nnlib.widgets.forward_pass import ForwardPass
 from nnlib.widgets.perceptron import Perceptron
 
-__all__ = ["Activation", "Digit", "ForwardPass", "Perceptron"]
+__all__ = ["Activation", "Descent", "Digit", "ForwardPass", "Perceptron"]
