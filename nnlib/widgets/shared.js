@@ -105,15 +105,13 @@ export function make(tag, attributes = {}, ...children) {
   return node;
 }
 
-// Fill el with a figure. Its keys are its own: JupyterLab would take arrows for its cells.
-export const fill = (el, name, ...children) =>
-  el.replaceChildren(
-    make(
-      "div",
-      { class: "nnlib", "data-lm-suppress-shortcuts": "true" },
-      make("div", { class: name }, ...children),
-    ),
-  );
+// Fill el with a figure. Its controls keep their keys: JupyterLab would take the arrows.
+export function fill(el, name, ...children) {
+  const figure = make("div", { class: name }, ...children);
+  for (const control of figure.querySelectorAll("input, select, button, [tabindex]"))
+    control.setAttribute("data-lm-suppress-shortcuts", "true");
+  el.replaceChildren(make("div", { class: "nnlib" }, figure));
+}
 
 export const button = (text, onclick, attributes = {}) =>
   make("button", { type: "button", onclick, ...attributes }, text);

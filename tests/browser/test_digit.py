@@ -62,7 +62,7 @@ def draw(page, strokes):
         page.mouse.move(*at(stroke[0]))
         page.mouse.down()
         for point in stroke[1:]:
-            page.mouse.move(*at(point), steps=3)
+            page.mouse.move(*at(point))
         page.mouse.up()
 
 
