@@ -14,6 +14,13 @@ PAGES = {
         "figure",
         "ForwardPass([2, 4, 4, 2])",
     ],
+    "backprop": [
+        "from nnlib.widgets import Backprop\n"
+        "weights = [[[1, 0.5], [-1, 0.5], [0, 2]], [[1, -1, 2]]]\n"
+        "biases = [[0, 0.5, -1], [0.25]]\n"
+        "figure = Backprop([2, 3, 1], weights, biases, [1, 0.5], [1])\n"
+        "figure"
+    ],
     "descent": [
         "from nnlib.widgets import Descent\n"
         'figure = Descent("one weight", lr=0.5, w0=[6], steps=2)\n'

@@ -13,9 +13,19 @@ except ImportError as error:
     ) from error
 
 from nnlib.widgets.activation import Activation
+from nnlib.widgets.backprop import Backprop
 from nnlib.widgets.descent import Descent
 from nnlib.widgets.digit import Digit
 from nnlib.widgets.forward_pass import ForwardPass
+from nnlib.widgets.optimizer_race import OptimizerRace
 from nnlib.widgets.perceptron import Perceptron
 
-__all__ = ["Activation", "Descent", "Digit", "ForwardPass", "Perceptron"]
+__all__ = [
+    "Activation",
+    "Backprop",
+    "Descent",
+    "Digit",
+    "ForwardPass",
+    "OptimizerRace",
+    "Perceptron",
+]

@@ -26,6 +26,7 @@ class ForwardPass(Figure):
     with small random ones of one decimal, the same every time.
     """
 
+    most = MOST
     kept = ("weights", "biases", "x")
     weights = Nest().tag(sync=True)
     biases = Nest().tag(sync=True)
@@ -33,21 +34,27 @@ class ForwardPass(Figure):
     activations = traitlets.List().tag(sync=True)
     selected = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, net, weights=None, biases=None, x=None):
+    def __init__(self, net, weights=None, biases=None, x=None, **more):
         self.net = net if isinstance(net, Network) else build(net)
         self.affines, activations = read_layers(self.net)
         self.sizes = [len(self.affines[0].W), *(len(a.b) for a in self.affines)]
-        if max(*self.sizes, len(self.sizes)) > MOST:
+        if max(*self.sizes, len(self.sizes)) > (n := self.most):
             raise ValueError(
-                f"expected at most {MOST} layers of {MOST} nodes, got {self.sizes}."
+                f"expected at most {n} layers of {n} nodes, got {self.sizes}."
             )
         super().__init__(
             activations=activations,
             weights=[a.W.T for a in self.affines] if weights is None else weights,
             biases=[a.b for a in self.affines] if biases is None else biases,
             x=[1.0] * self.sizes[0] if x is None else x,
-            selected=names(self.sizes)[0],
+            selected=self.movable[0],
+            **more,
         )
+
+    @property
+    def movable(self):
+        """The names of all numbers that can be moved."""
+        return names(self.sizes)
 
     @property
     def y(self):
@@ -62,7 +69,7 @@ class ForwardPass(Figure):
 
     def picture(self):
         """The present state as an SVG, and in words."""
-        drawing = draw(self.net, x=np.array(self.x), most=MOST)
+        drawing = draw(self.net, x=np.array(self.x), most=self.most)
         return drawing.svg, drawing.alt
 
     def __repr__(self):
@@ -87,10 +94,9 @@ class ForwardPass(Figure):
 
     @traitlets.validate("selected")
     def _check_selected(self, proposal):
-        if proposal.value not in (known := names(self.sizes)):
-            raise ValueError(
-                f"selected is one of {', '.join(known)}, got {proposal.value!r}."
-            )
+        if proposal.value not in self.movable:
+            known = ", ".join(self.movable)
+            raise ValueError(f"selected is one of {known}, got {proposal.value!r}.")
         return proposal.value
 
     @traitlets.observe("weights", "biases")

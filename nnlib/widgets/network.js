@@ -54,7 +54,7 @@ export function layout(sizes, width) {
 
 export const BOX = { x: 21, y: 8 }; // half the size of a weight's number
 
-export const along = (from, to, t) => ({
+const along = (from, to, t) => ({
   x: from.x + t * (to.x - from.x),
   y: from.y + t * (to.y - from.y),
 });
@@ -133,7 +133,7 @@ export function drawEdge(from, to, t, crowded) {
   const text = make("svg:text", { x, y });
   const box = make("svg:rect", { y: y - BOX.y, height: 2 * BOX.y, rx: 4 });
   const label = make("svg:g", { class: "number" }, box, text);
-  return { group, line, pulse, label, box, text, x, crowded };
+  return { group, line, pulse, label, box, text, x, y, crowded };
 }
 
 export function drawNode({ x, y }, r, symbol) {

@@ -12,14 +12,20 @@ from IPython.core.formatters import DisplayFormatter
 import nnlib.widgets
 from nnlib import Affine, IdentityWithLoss, Network, ReLU, SoftmaxWithLoss, Tanh
 from nnlib.drawing import BLUE, GREY, ORANGE
-from nnlib.widgets import Activation, Descent, Digit, ForwardPass, Perceptron
+from nnlib.widgets import Activation, Backprop, Descent, Digit, ForwardPass, Perceptron
 from nnlib.widgets.figure import HERE, LIMIT, numbers, read_layers
 
 ROOT = Path(__file__).resolve().parents[2]
 VIEW = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
-# one entry per figure
-FIGURES = [Activation, Descent, Digit, lambda: ForwardPass([2, 3, 1]), Perceptron]
+FIGURES = [
+    Activation,
+    lambda: Backprop([2, 3, 1]),
+    Descent,
+    Digit,
+    lambda: ForwardPass([2, 3, 1]),
+    Perceptron,
+]  # one entry per figure
 FILES = sorted(HERE.glob("*.js"))
 CHAPTERS = sorted((ROOT / "book").glob("*.ipynb"))
 
