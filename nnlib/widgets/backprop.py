@@ -67,7 +67,7 @@ class Backprop(ForwardPass):
         net.backprop(*self._batch())
         is_back = self.step > sum(self.sizes[1:]) + 1
         drawing = draw(net, x=np.array(self.x), gradients=is_back, most=self.most)
-        return drawing.svg, f"{drawing.alt} Target {self.t}, loss {self.loss:.4g}."
+        return drawing.svg, drawing.alt
 
     def __repr__(self):
         return f"Backprop({self.net})"

@@ -103,7 +103,7 @@ def test_the_picture_shows_gradients_on_the_way_back_only(figure):
         figure.step = step
         svg, alt = figure.picture()
         assert ("gradients" in alt) == shown
-        assert "Target [0.5], loss 0.59" in alt
+        assert "y₁ 1.59" in alt
         assert svg.startswith("<svg")
 
 
