@@ -30,6 +30,7 @@ PAGES = {
     "perceptron": [
         'from nnlib.widgets import Perceptron\nPerceptron([0.5, 0.5], -0.7, goal="OR")'
     ],
+    "race": ["from nnlib.widgets import OptimizerRace\nOptimizerRace()"],
     "python": ["import ipywidgets\nipywidgets.IntSlider(3)"],
     "broken": [
         "from nnlib.widgets import ForwardPass\n"

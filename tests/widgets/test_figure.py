@@ -12,7 +12,15 @@ from IPython.core.formatters import DisplayFormatter
 import nnlib.widgets
 from nnlib import Affine, IdentityWithLoss, Network, ReLU, SoftmaxWithLoss, Tanh
 from nnlib.drawing import BLUE, GREY, ORANGE
-from nnlib.widgets import Activation, Backprop, Descent, Digit, ForwardPass, Perceptron
+from nnlib.widgets import (
+    Activation,
+    Backprop,
+    Descent,
+    Digit,
+    ForwardPass,
+    OptimizerRace,
+    Perceptron,
+)
 from nnlib.widgets.figure import HERE, LIMIT, numbers, read_layers
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,6 +32,7 @@ FIGURES = [
     Descent,
     Digit,
     lambda: ForwardPass([2, 3, 1]),
+    OptimizerRace,
     Perceptron,
 ]  # one entry per figure
 FILES = sorted(HERE.glob("*.js"))
