@@ -235,7 +235,7 @@ function render({ model, el }) {
   const table = makeTable();
   const svg = make("svg:svg", { class: "plane", viewBox: `0 0 ${SIZE} ${SIZE - 6}`, "aria-hidden": "true" });
   const show = makePlane(svg, now, move);
-  const legend = make("p", { class: "legend" }, "Shaded, where the arrow points: a > 0, so y = 1.");
+  const legend = make("p", { class: "legend" }, "Shaded: a > 0, so y = 1.");
   const stage = make("div", { class: "stage" }, svg, legend);
   const panel = make("div", { class: "panel" }, choosing, ...rows.map((r) => r.node), law, table.node, ...says.nodes);
   fill(el, "perceptron", stage, panel);
