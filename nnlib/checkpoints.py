@@ -22,8 +22,15 @@ def identity_of(run):
         "generator": type(run.rng.bit_generator).__name__,
         "batch_size": run.batch_size,
         "rows": len(run.x),
-        "data": [zlib.crc32(np.ascontiguousarray(data)) for data in (run.x, run.t)],
+        "data": [checksum(array) for array in (run.x, run.t)],
+        "test": [checksum(array) for array in run.test or ()],
+        "metrics": [metric.__name__ for metric in run.metrics],
     }
+
+
+def checksum(array):
+    """A number that other data would hardly have as well."""
+    return zlib.crc32(np.ascontiguousarray(array))
 
 
 def save_checkpoint(run, history):

@@ -694,6 +694,8 @@ OTHER_RUNS = {
     "data of the same length": ("data", {"x": X[::-1]}),
     "targets of the same length": ("data", {"t": (T + 1) % 3}),
     "batch_size": ("batch_size", {"batch_size": 5}),
+    "rows to measure": ("test", {"test": (X, T)}),
+    "metrics": ("metrics", {"metrics": [accuracy]}),
 }
 
 
