@@ -111,7 +111,7 @@ function drawCorner(corner) {
   const { x, y } = toPx(corner);
   const tint = make("svg:circle", { class: "tint", cx: x, cy: y, r: 17 });
   const value = text("", x, y, { class: "value" });
-  const mark = text("", x + 25, y - 15, { class: "mark" });
+  const mark = text("", x + 25, y - 15, { class: "tick" });
   const name = text(`(${corner.join(", ")})`, x, y + 31, { class: "title" });
   const ground = make("svg:circle", { class: "ground", cx: x, cy: y, r: 17 });
   const group = make("svg:g", { class: "corner" }, ground, tint, value, mark, name);

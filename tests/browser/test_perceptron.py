@@ -36,7 +36,7 @@ def check(page, goal="OR"):
         assert last == (f"{t} ✓ right" if y_x == t else f"{t} ✗ wrong")
     circles = page.locator(".corner .value").all_text_contents()
     assert [int(text) for text in circles] == y
-    marks = page.locator(".corner .mark").all_text_contents()
+    marks = page.locator(".corner .tick").all_text_contents()
     assert marks == [
         "✓" if a == t else "✗" for a, t in zip(y, GATES[goal], strict=True)
     ]
