@@ -82,15 +82,19 @@ def test_what_the_mouse_draws_is_read_as_nnlib_reads_it(visit, figure, hand):
 def test_a_finger_draws_and_the_page_stays_where_it_is(visit, figure):
     page = visit(**PHONE).open("digit")
     at, session = area_of(page), page.context.new_cdp_session(page)
+    page.get_by_role("button", name="Clear").click()
     before = page.evaluate("scrollY")
-    for stroke in HAND["upright", 4]:
+    upward = [[140, 250 - 10 * n] for n in range(22)]  # a page would scroll along
+    for stroke in [upward, *HAND["upright", 4]]:
         for n, (x, y) in enumerate(map(at, stroke)):
             kind = "touchMove" if n else "touchStart"
             fingers = {"type": kind, "touchPoints": [{"x": x, "y": y}]}
             session.send("Input.dispatchTouchEvent", fingers)
         end = {"type": "touchEnd", "touchPoints": []}
         session.send("Input.dispatchTouchEvent", end)
-    assert len(strokes_in_address(page)) == 2
+    first, *others = strokes_in_address(page)
+    assert len(first) > 10
+    assert len(others) == 2
     check(page, figure)
     assert page.evaluate("scrollY") == before
 
