@@ -31,6 +31,28 @@ PAGES = {
         'from nnlib.widgets import Perceptron\nPerceptron([0.5, 0.5], -0.7, goal="OR")'
     ],
     "race": ["from nnlib.widgets import OptimizerRace\nOptimizerRace()"],
+    "training": [
+        "import numpy as np\n"
+        "from nnlib import Adam, Affine, IdentityWithLoss, Network, ReLU\n"
+        "from nnlib.widgets import Training\n"
+        "rng = np.random.default_rng(0)\n"
+        "layers = [Affine(1, 4, rng=rng), ReLU(), Affine(4, 1, rng=rng)]\n"
+        "x = np.linspace(-2, 2, 50)[:, None]\n"
+        "Training.record(\n"
+        "    Network(layers, IdentityWithLoss()), Adam(lr=0.02), x, x * x, epochs=60,\n"
+        "    batch_size=10, rng=rng, test=(x[::2] + 0.02, x[::2] ** 2)\n"
+        ")",
+    ],
+    "boundary": [
+        "import numpy as np\n"
+        "from nnlib import Adam, Affine, Network, SigmoidWithLoss, Tanh, datasets\n"
+        "from nnlib.widgets import Training\n"
+        "rng = np.random.default_rng(0)\n"
+        "x, t = datasets.moons(120, rng=rng)\n"
+        "layers = [Affine(2, 4, rng=rng), Tanh(), Affine(4, 1, rng=rng)]\n"
+        "net = Network(layers, SigmoidWithLoss())\n"
+        "Training.record(net, Adam(lr=0.1), x, t[:, None], epochs=40, rng=rng)",
+    ],
     "python": ["import ipywidgets\nipywidgets.IntSlider(3)"],
     "broken": [
         "from nnlib.widgets import ForwardPass\n"

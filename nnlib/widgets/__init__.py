@@ -19,6 +19,7 @@ from nnlib.widgets.digit import Digit
 from nnlib.widgets.forward_pass import ForwardPass
 from nnlib.widgets.optimizer_race import OptimizerRace
 from nnlib.widgets.perceptron import Perceptron
+from nnlib.widgets.training import Training
 
 __all__ = [
     "Activation",
@@ -28,4 +29,5 @@ __all__ = [
     "ForwardPass",
     "OptimizerRace",
     "Perceptron",
+    "Training",
 ]

@@ -6,11 +6,12 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import nbformat
+import numpy as np
 import pytest
 from IPython.core.formatters import DisplayFormatter
 
 import nnlib.widgets
-from nnlib import Affine, IdentityWithLoss, Network, ReLU, SoftmaxWithLoss, Tanh
+from nnlib import Adam, Affine, IdentityWithLoss, Network, ReLU, SoftmaxWithLoss, Tanh
 from nnlib.drawing import BLUE, GREY, ORANGE
 from nnlib.widgets import (
     Activation,
@@ -20,12 +21,24 @@ from nnlib.widgets import (
     ForwardPass,
     OptimizerRace,
     Perceptron,
+    Training,
 )
 from nnlib.widgets.figure import HERE, LIMIT, numbers, read_layers
 
 ROOT = Path(__file__).resolve().parents[2]
 VIEW = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
+
+
+def small_training():
+    rng = np.random.default_rng(0)
+    net = Network(
+        [Affine(1, 3, rng=rng), ReLU(), Affine(3, 1, rng=rng)], IdentityWithLoss()
+    )
+    x = rng.normal(0, 1, (9, 1))
+    return Training.record(net, Adam(lr=0.1), x, x * x, epochs=5, rng=rng)
+
+
 FIGURES = [
     Activation,
     lambda: Backprop([2, 3, 1]),
@@ -34,6 +47,7 @@ FIGURES = [
     lambda: ForwardPass([2, 3, 1]),
     OptimizerRace,
     Perceptron,
+    small_training,
 ]  # one entry per figure
 FILES = sorted(HERE.glob("*.js"))
 CHAPTERS = sorted((ROOT / "book").glob("*.ipynb"))
@@ -97,6 +111,15 @@ def test_the_accents_are_those_of_the_drawings():
     css = (HERE / "common.css").read_text("utf-8")
     accents = dict(re.findall(r"--(positive|negative|zero): (#\w+)", css))
     assert accents == {"positive": BLUE, "negative": ORANGE, "zero": GREY}
+
+
+def test_a_figure_has_the_common_look_and_its_own_and_no_other(figure):
+    module = type(figure).__module__.rpartition(".")[2]
+    looks = {path.stem: path.read_text("utf-8") for path in HERE.glob("*.css")}
+    assert {stem for stem in looks if looks[stem] in figure._css} == {
+        "common",
+        *({module} & looks.keys()),
+    }
 
 
 def test_python_and_javascript_know_the_same_limit():
