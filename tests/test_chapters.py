@@ -31,6 +31,17 @@ TEACHES = {
         "activations.sigmoid",
         "activations.softmax",
     ],
+    "loss": [
+        "losses.like",
+        "losses.squared_error",
+        "losses.squared_error_der",
+        "losses.mean_absolute_error",
+        "losses.binary_cross_entropy",
+        "losses.binary_cross_entropy_der",
+        "losses.cross_entropy",
+        "losses.cross_entropy_der",
+        "gradients.numerical_gradient",
+    ],
     "mnist": ["losses.accuracy"],
     "perceptron": [
         "perceptron.summation",
@@ -67,6 +78,7 @@ RESULTS = {
         "9.99954600e-01 4.53978686e-05 2.06106005e-09",  # and their softmax
         "100 1000 100 10",  # the exercise 1000-500-100-10: in and out
     ],
+    "loss": [],  # the articles print none
     "mnist": [
         "60000 784",  # training images
         "97.92",  # the shipped weights, where the article's had 93.52 %
