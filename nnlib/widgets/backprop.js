@@ -158,15 +158,25 @@ export function resultOf(state, flow, grads, { kind, k, j }) {
 const HALF = { x: 22, y: 15 }; // half the size of a weight's number with its gradient
 const TRAITS = ["weights", "biases", "x", "t", "lr", "step"];
 
+// Where everything stands; the last column is the loss. In little room the loss of a single
+// output stands above it.
+export function placesIn(sizes, width) {
+  if (width >= 420 || sizes.at(-1) > 1) return layout([...sizes, 1], width);
+  const plan = layout([...sizes.slice(0, -1), 2], width);
+  const [loss, y] = plan.at.pop();
+  return { ...plan, at: [...plan.at, [y], [loss]] };
+}
+
 // Draw it: a Map from the name of each number to the parts that show it; "L" is the loss.
 function drawGraph(svg, sizes, width, titles) {
   const nodes = nodesOf(sizes);
-  const plan = layout([...sizes, 1], width);
+  const plan = placesIn(sizes, width);
   const [lines, labels, circles, parts] = [make("svg:g"), make("svg:g"), make("svg:g"), new Map()];
   const addEdge = (name, from, to, place, single) => {
     const edge = drawEdge(from, to, place ?? single ?? 0.5, place === null);
     edge.hasRoom = single !== null;
-    edge.isTight = to.x - from.x < 2 * (plan.r + BOX.x) - 4;
+    const [across, down] = [to.x - from.x, Math.abs(to.y - from.y)];
+    edge.isTight = (across ? across - 2 * BOX.x + 4 : down - 2 * BOX.y) < 2 * plan.r;
     edge.grad = make("svg:text", { class: "grad", x: edge.x, y: edge.y + 8 });
     edge.label.append(edge.grad);
     lines.append(edge.group);
@@ -190,7 +200,8 @@ function drawGraph(svg, sizes, width, titles) {
   nodes.at(-1).forEach((_, j) => addEdge(`t${j + 1}`, plan.at.at(-2)[j], loss, 0.5, 0.5));
   nodes.forEach((column, k) => column.forEach(({ name, symbol }, i) => addNode(name, plan.at[k][i], symbol)));
   addNode("L", loss, "L");
-  [...titles, "loss"].forEach((title, k) => {
+  const below = loss.x === plan.at.at(-2)[0].x ? titles : [...titles, "loss"];
+  below.forEach((title, k) => {
     circles.append(make("svg:text", { class: "title", x: plan.at[k][0].x, y: plan.height - 2 }, title));
   });
   svg.setAttribute("viewBox", `0 0 ${width} ${plan.height + 4}`);

@@ -118,3 +118,17 @@ test("every step of every network has lines and a result without NaN", () => {
     }
   }
 });
+
+test("nodes never touch and stay inside the drawing, the loss among them", () => {
+  for (const width of [240, 264, 300, 340, 430, 620])
+    for (const { sizes } of golden.slice(0, 60)) {
+      const plan = js.placesIn(sizes, width);
+      const all = plan.at.flat();
+      assert.deepEqual(plan.at.map((column) => column.length), [...sizes, 1]);
+      all.forEach((a, n) => {
+        assert.ok(a.x - plan.r >= 0 && a.x + plan.r <= width && a.y - plan.r >= 0);
+        assert.ok(a.y + plan.r <= plan.height - 18);
+        for (const b of all.slice(n + 1)) assert.ok(Math.hypot(a.x - b.x, a.y - b.y) >= 2 * plan.r);
+      });
+    }
+});
