@@ -17,8 +17,34 @@ import nnlib
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTERS = {path.stem: path for path in notebooks.chapters()}
 
-# chapter -> the functions that are built in it, by module
+# chapter -> the functions and classes that are built in it, by module
 TEACHES = {
+    "activations": [
+        "activations.step",
+        "activations.step_der",
+        "activations.identity",
+        "activations.identity_der",
+        "activations.sigmoid",
+        "activations.sigmoid_der",
+        "activations.tanh",
+        "activations.tanh_der",
+        "activations.relu",
+        "activations.relu_der",
+        "activations.leaky_relu",
+        "activations.leaky_relu_der",
+    ],
+    "backprop": [
+        "gradients.numerical_gradient",
+        "gradients.relative_error",
+        "pure.back_prop",
+        "pure.update_params",
+        "layers.Layer",
+        "layers.Affine",
+        "layers.Sigmoid",
+        "layers.Tanh",
+        "layers.ReLU",
+        "layers.LeakyReLU",
+    ],
     "forward_pass": [
         "perceptron.summation",
         "pure.sigmoid",
@@ -58,6 +84,16 @@ LESSONS = [(chapter, name) for chapter, names in TEACHES.items() for name in nam
 
 # chapter -> results of the articles that it prints: the numbers of one cell, in order
 RESULTS = {
+    "activations": [
+        "0 0 1",  # step of (-0.1, 0, 1)
+        "0.26894142 0.73105858 0.88079708",  # sigmoid of (-1, 1, 2)
+        "0 0 5",  # ReLU of (-2, 0, 5)
+    ],
+    "backprop": [
+        "0.001 0.0001",  # 10e-4, and what was meant
+        "39760 79520",  # parameters of 784-50-10, forward passes to try them all
+        "0.0182 0.2452 -0.2634",  # softmax of (0.3, 2.9, 4.0) less the target
+    ],
     "forward_pass": [
         "0.26894142 0.73105858 0.88079708",  # sigmoid of (-1, 1, 2)
         "0.0 0.05 0.1 0.5 0.5 0.5 0.0",  # the network 2-3-1 of zeros, and what is in it
@@ -147,16 +183,17 @@ def numbers(text):
 
 
 def bare(definition):
-    """The code of a function without docstrings; comments are not in it anyway."""
+    """The code of a function or class, no docstrings; comments are not in it anyway."""
     tree = ast.parse(ast.unparse(definition))
     for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef) and ast.get_docstring(node) is not None:
+        is_defined = isinstance(node, ast.FunctionDef | ast.ClassDef)
+        if is_defined and ast.get_docstring(node) is not None:
             node.body.pop(0)
     return ast.dump(tree)
 
 
 def definition_of(function):
-    """The code of one of the package's functions, bare."""
+    """The code of one of the package's functions or classes, bare."""
     return bare(ast.parse(inspect.getsource(function)).body[0])
 
 
@@ -168,21 +205,22 @@ def bindings(chapter):
     """
     for cell in cells(chapter, "code"):
         for node in ast.parse(cell.source).body:
-            if isinstance(node, ast.FunctionDef):
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
                 yield node.name, bare(node)
             elif isinstance(node, ast.ImportFrom) and node.module.startswith("nnlib"):
                 yield from ((alias.asname or alias.name, None) for alias in node.names)
 
 
 def package_functions():
-    """Name -> bare code of every function of that name in nnlib's modules."""
+    """Name -> bare code of every function or class of that name in nnlib's modules."""
     found = {}
     for info in pkgutil.iter_modules(nnlib.__path__):
         if not info.ispkg:
             module = importlib.import_module(f"nnlib.{info.name}")
-            for name, function in inspect.getmembers(module, inspect.isfunction):
-                if function.__module__ == module.__name__:
-                    found.setdefault(name, []).append(definition_of(function))
+            for name, thing in inspect.getmembers(module):
+                is_built = inspect.isfunction(thing) or inspect.isclass(thing)
+                if is_built and thing.__module__ == module.__name__:
+                    found.setdefault(name, []).append(definition_of(thing))
     return found
 
 
