@@ -1,6 +1,12 @@
 """The pages of the small book: each a notebook, as the code of its cells."""
 
 PAGES = {
+    "activation": [
+        "from nnlib.activations import relu\n"
+        "from nnlib.widgets import Activation\n"
+        "figure = Activation(relu, x=0.75)\n"
+        "figure"
+    ],
     "forward": [
         "from nnlib.widgets import ForwardPass\n"
         "weights = [[[1, 0.5], [-1, 0.5], [0, 2]], [[1, -1, 2]]]\n"

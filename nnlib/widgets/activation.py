@@ -14,7 +14,7 @@ from nnlib.widgets.figure import Figure, Nest, numbers
 from nnlib.widgets.forward_pass import names
 
 FUNCTIONS = ("step", "identity", "sigmoid", "tanh", "relu", "leaky_relu")
-WEIGHTS = [[[2.0], [2.0], [2.0]], [[2.0, -3.0, 1.2]]]
+WEIGHTS = [[[2.0], [2.0], [2.0]], [[2.0, -3.0, 1.25]]]
 BIASES = [[4.0, 0.0, -4.0], [-1.0]]
 MOST = 8  # nodes
 REACH = 6  # the plots go from −6 to 6, farther where x is
