@@ -185,6 +185,8 @@ function makeStage(move) {
     return w.map((v, i) => (i < land.names.length ? Number(v.toFixed(2)) : 0));
   };
   area.addEventListener("click", (event) => move(placeOf(event)));
+  // Chromium overlooks touch-action in an svg within an svg.
+  grip.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
   grip.addEventListener("pointerdown", (down) => {
     const pull = (event) => move(placeOf(event));
     down.preventDefault();
@@ -235,7 +237,7 @@ function makeRows(land, now, move, say) {
     row.name(`start ${name}`);
     return row;
   });
-  const words = ["lr", ...land.names.map((name) => `${name} at the start`)];
+  const words = ["lr", ...land.names.map((name) => `start ${name}`)];
   const nodes = [lr, ...starts].map(({ node }, n) => make("div", { class: "named" }, make("span", { "aria-hidden": "true" }, words[n]), node));
   const show = (state) => {
     lr.show(state.lr);
