@@ -69,6 +69,25 @@ TEACHES = {
         "gradients.numerical_gradient",
     ],
     "mnist": ["losses.accuracy"],
+    "optimizers": [
+        "pure.update_params",
+        "pure.add",
+        "pure.batch_gradients",
+        "pure.train",
+        "optimizers.positive",
+        "optimizers.fraction",
+        "optimizers.Optimizer",
+        "optimizers.SGD",
+        "optimizers.Momentum",
+        "optimizers.Nesterov",
+        "optimizers.AdaGrad",
+        "optimizers.RMSProp",
+        "optimizers.Adam",
+        "initializers.zeros",
+        "initializers.normal",
+        "initializers.xavier",
+        "initializers.he",
+    ],
     "perceptron": [
         "perceptron.summation",
         "perceptron.step",
@@ -122,6 +141,7 @@ RESULTS = {
         "0.9779 0.9694",  # its last
         "0.9724 0.9725 0.9678 0.9717 0.9712",  # ours, seed by seed
     ],
+    "optimizers": [],  # the articles print none
     "perceptron": [
         "0 0 1",  # step of (-0.1, 0, 1)
         "0 0 0 1 0 0 1 0 1 1 1 0 0 1 1 1 1 1 0 1",  # AND, NAND, OR, row by row

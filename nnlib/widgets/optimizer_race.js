@@ -100,6 +100,8 @@ const RULES = {
   },
 };
 
+const NAMES = Object.keys(RULES);
+
 // { name: places [w₁, w₂], the start first }; a path ends early before a weight beyond FAR.
 export function race(state, steps = state.steps) {
   const slopesAt = (w) => LANDSCAPES[state.landscape](...w)[1];
@@ -114,7 +116,7 @@ export function race(state, steps = state.steps) {
     }
     return path;
   };
-  return Object.fromEntries(Object.entries(RULES).map(([name, rule]) => [name, walk(rule)]));
+  return Object.fromEntries(NAMES.map((name) => [name, walk(RULES[name])]));
 }
 
 export const lossAt = (landscape, w) => LANDSCAPES[landscape](...w)[0];
@@ -126,9 +128,8 @@ export function report(state, paths, steps = state.steps) {
   const [start, slopes] = LANDSCAPES[state.landscape](...state.w0);
   if (!slopes.some(Boolean)) return "The ground is level at the start: no slope, no step.";
   if (!steps) return `All six stand at the start, with the loss ${plain(start)}.`;
-  const names = Object.keys(paths);
-  const gone = names.filter((name) => paths[name].length <= steps);
-  const rest = names.filter((name) => !gone.includes(name));
+  const gone = NAMES.filter((name) => paths[name].length <= steps);
+  const rest = NAMES.filter((name) => !gone.includes(name));
   const words = [];
   if (rest.length) {
     const losses = rest.map((name) => lossAt(state.landscape, paths[name].at(-1)));
@@ -154,7 +155,8 @@ export const placed = (w) =>
 function makeStage(pens, move) {
   const ground = make("svg:path", { class: "ground" });
   const area = make("svg:rect", { class: "area", width: 400, height: 300 });
-  const racers = Object.entries(pens).map(([name, [color, dashes, shape]]) => {
+  const racers = NAMES.map((name) => {
+    const [color, dashes, shape] = pens[name];
     const trail = make("svg:path", { class: "trail", stroke: color, "stroke-dasharray": dashes });
     const mark = make("svg:path", { class: "mark", d: shape, fill: color });
     return { name, trail, mark, group: make("svg:g", { class: "racer" }, trail, mark) };
@@ -190,7 +192,8 @@ function makeStage(pens, move) {
 
 // The six with their losses; a press on a name lets its path stand out, or all again.
 function makeTable(pens, focusNow, focusOn) {
-  const rows = Object.entries(pens).map(([name, [color, dashes, shape]]) => {
+  const rows = NAMES.map((name) => {
+    const [color, dashes, shape] = pens[name];
     const line = make("svg:path", { d: "M0,10H36", stroke: color, "stroke-dasharray": dashes, "stroke-width": 2.5 });
     const mark = make("svg:path", { d: shape, fill: color, transform: "translate(18 10)" });
     const key = make("svg:svg", { viewBox: "0 0 36 20", width: 36, height: 20, "aria-hidden": "true" }, line, mark);
@@ -224,7 +227,7 @@ const ROWS = [
 ];
 const TRAITS = ["landscape", "w0", "lr", "lr_adaptive", "momentum", "steps", "focus"];
 
-export const parametersOf = (names) => [
+export const PARAMETERS = [
   { name: "landscape", path: ["landscape"], options: Object.keys(LANDSCAPES) },
   { name: "lr", path: ["lr"], low: 0, high: 10 },
   { name: "lr_adaptive", path: ["lr_adaptive"], low: 0, high: 10 },
@@ -232,12 +235,11 @@ export const parametersOf = (names) => [
   { name: "w1", path: ["w0", 0], low: -4, high: 4 },
   { name: "w2", path: ["w0", 1], low: -3, high: 3 },
   { name: "steps", path: ["steps"], low: 0, high: MOST },
-  { name: "focus", path: ["focus"], options: ["all", ...names] },
+  { name: "focus", path: ["focus"], options: ["all", ...NAMES] },
 ];
 
 function render({ model, el }) {
   const pens = model.get("pens");
-  const parameters = parametersOf(Object.keys(pens));
   const now = () => Object.fromEntries(TRAITS.map((name) => [name, model.get(name)]));
   const move = (values) => put(model, values);
   const says = readout();
@@ -304,9 +306,9 @@ function render({ model, el }) {
   update();
   const forget = listen(model, TRAITS, update);
   const leave = keepInAddress(model, TRAITS, {
-    write: () => toAddress(now(), model.get("start"), parameters),
+    write: () => toAddress(now(), model.get("start"), PARAMETERS),
     read: (found) => {
-      const { state, refused } = fromAddress(model.get("start"), found, parameters);
+      const { state, refused } = fromAddress(model.get("start"), found, PARAMETERS);
       put(model, { ...state, steps: Math.round(state.steps) });
       if (refused.length) says.say(`The address has ${refused.join(", ")}, which means nothing here; it was left out.`);
     },

@@ -15,14 +15,14 @@ VIEW = [[-4, 4], [-3, 3]]  # the part that is drawn, w₁ and w₂
 PX = 50  # of the drawing, for 1 of a weight
 HIGHEST_LR = 10
 
-# Colors, dashes and order are those of plots.py. mark: an SVG path around (0, 0).
+# name: [color as in plots.py, dashes, mark]; a mark is an SVG path around (0, 0).
 PENS = {
     "SGD": ["#1a80c4", "", "M-5,0a5,5 0 1 0 10,0a5,5 0 1 0 -10,0Z"],
     "Momentum": ["#cc5900", "7 3", "M-5,-5H5V5H-5Z"],
     "Nesterov": ["#218a5e", "8 2 2 2", "M0,-6L6,5H-6Z"],
     "AdaGrad": ["#b05fa8", "2 2", "M0,-7L6,0L0,7L-6,0Z"],
     "RMSProp": ["#8d7a1f", "9 2 2 2 2 2", "M0,6L6,-5H-6Z"],
-    "Adam": [GREY, "2 5", "M-2,-6H2V-2H6V2H2V6H-2V2H-6V-2H-2Z"],
+    "Adam": [GREY, "", "M-2,-6H2V-2H6V2H2V6H-2V2H-6V-2H-2Z"],
 }
 
 
@@ -75,7 +75,7 @@ class OptimizerRace(Figure):
     contours = traitlets.Dict(read_only=True).tag(sync=True)
 
     def __init__(self, landscape="valley", **values):
-        defaults = {"w0": [-3.5, 2.0], "lr": 0.6, "lr_adaptive": 0.5, "momentum": 0.8}
+        defaults = {"w0": [-3.5, 2.0], "lr": 0.6, "lr_adaptive": 0.3, "momentum": 0.8}
         super().__init__(landscape=landscape, **defaults | {"steps": 20} | values)
         self.set_trait("contours", {name: contour(name) for name in LANDSCAPES})
 

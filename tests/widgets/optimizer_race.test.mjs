@@ -51,7 +51,13 @@ test("the hand's places lie in the view and have round numbers", () => {
   assert.deepEqual(js.placed([0.512, -0.01]), [0.5, 0]);
 });
 
-test("what an address may say fits the figure", () => {
-  const names = js.parametersOf(["SGD"]).map((p) => p.name);
-  assert.equal(new Set(names).size, names.length);
+test("the address keeps what moved, and refuses what fits nothing", () => {
+  const moved = { ...VALLEY, landscape: "bend", w0: [-3.5, 1 / 3], steps: 7, focus: "Adam" };
+  const found = js.toAddress(moved, VALLEY, js.PARAMETERS);
+  assert.deepEqual(Object.keys(found), ["landscape", "w2", "steps", "focus"]);
+  assert.deepEqual(js.fromAddress(VALLEY, found, js.PARAMETERS), { state: moved, refused: [] });
+  for (const [key, text] of [["landscape", "hill"], ["lr", "-1"], ["momentum", "1"], ["w1", "4.1"], ["steps", "101"], ["focus", "adam"]]) {
+    const { state, refused } = js.fromAddress(VALLEY, { [key]: text }, js.PARAMETERS);
+    assert.deepEqual([state, refused], [VALLEY, [`${key}=${text}`]]);
+  }
 });
