@@ -222,7 +222,28 @@ function makeStage(move) {
     });
     if (Number.isFinite(loss)) tangent.setAttribute("d", through(ends));
   };
-  return { node: make("div", { class: "stage" }, svg), setLand, show };
+  return { node: svg, setLand, show };
+}
+
+// Beside a loss of points: the points, and the line that the place of the ball stands for.
+function makeFit() {
+  const [width, height] = [BOX.width, 96];
+  const at = (x, y) => ({ x: 20 + (x * (width - 40)) / 3, y: height - 14 - 8 * y });
+  const line = make("svg:path", { class: "fitted" });
+  const dots = make("svg:g", { class: "points" });
+  const inner = make("svg:svg", { x: BOX.x, y: 4, width, height, overflow: "hidden" }, line, dots);
+  const frame = make("svg:rect", { class: "frame", x: BOX.x, y: 4, width, height });
+  const names = [text("y", 26, 4 + height / 2), text("x", BOX.x + width / 2, height + 14)];
+  const node = make("svg:svg", { class: "fit", viewBox: `0 0 340 ${height + 24}`, "aria-hidden": "true" }, frame, inner, ...names);
+  const show = ({ points }, { w: [w, b], loss }) => {
+    node.classList.toggle("gone", !points);
+    if (!points) return;
+    const ends = [-1, 4].map((x) => at(x, w * x + b));
+    const isSeen = Number.isFinite(loss) && ends.every(({ y }) => Math.abs(y) < FAR);
+    line.setAttribute("d", isSeen ? through(ends) : "");
+    dots.replaceChildren(...points.map(([x, t]) => at(x, t)).map(({ x, y }) => make("svg:circle", { cx: x, cy: y, r: 4 })));
+  };
+  return { node, show };
 }
 
 const TRAITS = ["landscape", "lr", "w0", "steps"];
@@ -280,7 +301,8 @@ function render({ model, el }) {
   const law = make("div", { class: "law" });
   const tools = make("div", { class: "tools" }, back, forth, playing);
   const panel = make("div", { class: "panel" }, choosing, rows, tools, law, ...says.nodes);
-  fill(el, "descent", stage.node, panel);
+  const fit = makeFit();
+  fill(el, "descent", make("div", { class: "stage" }, stage.node, fit.node), panel);
 
   const pathNow = (steps = taken()) => descend(land().terms, model.get("w0"), model.get("lr"), Math.round(steps));
 
@@ -320,6 +342,7 @@ function render({ model, el }) {
     const path = pathNow();
     sliders.show(state);
     stage.show(path);
+    fit.show(land(), path.at(-1));
     back.disabled = path.length < 2;
     forth.disabled = path.length > most || !Number.isFinite(path.at(-1).loss);
     const lines = [land().formula, ...formula(path.at(-1), land(), state.lr)];

@@ -10,11 +10,12 @@ from nnlib.drawing import GREY, ORANGE, finish
 from nnlib.widgets.figure import LIMIT, Figure, Nest, numbers
 
 MOST = 200  # steps
+POINTS = [(0, 2), (1, 2), (2, 4), (3, 8)]  # x, t of the line through points
 
 # A loss is a sum of terms c · (p w₁ + q w₂ + r)ⁿ, written [c, p, q, r, n]. view: the
 # part that is drawn, of w₁ and of w₂, or of the loss where there is one weight. levels:
 # of the lines of equal loss. lowest: the smallest loss. reach: of the sliders of rate
-# and start.
+# and start. points: what a line y = w x + b is fitted to.
 LANDSCAPES = {
     "one weight": {
         "formula": "L = ½ (w − 2)²",
@@ -44,7 +45,8 @@ LANDSCAPES = {
     "line through points": {
         "formula": "L = mean of ½ (w x + b − t)²",
         "names": ["w", "b"],
-        "terms": [[0.125, x, 1, -t, 2] for x, t in [(0, 2), (1, 2), (2, 4), (3, 8)]],
+        "terms": [[0.125, x, 1, -t, 2] for x, t in POINTS],
+        "points": POINTS,
         "view": [[-1, 4], [-2, 5]],
         "levels": [0.5 + k * k / 4 for k in range(1, 14)],
         "lowest": 0.5,
@@ -222,9 +224,8 @@ def draw(land, path, losses):
     inner = ET.SubElement(root, "svg", box | {"overflow": "hidden"})
     for points in ground(land):
         line(inner, land, points, {"stroke": GREY, "stroke-width": "1.2"})
-    is_finite = np.isfinite(losses)
     rows = [[*w, loss][:2] for w, loss in zip(path, losses, strict=True)]
-    points = np.array(rows)[is_finite]
+    points = np.array(rows)[np.isfinite(losses)]
     line(inner, land, points, {"stroke": ORANGE, "stroke-width": "1.5"})
     for x, y in to_px(land["view"], points):
         dot = {"cx": f"{x:.1f}", "cy": f"{y:.1f}", "r": "3", "fill": ORANGE}

@@ -239,3 +239,21 @@ def test_a_move_is_answered_within_a_frame(visit):
         }"""
     )
     assert took < 16, f"a move with 200 steps takes {took:.2f} ms"
+
+
+def test_the_line_beside_a_loss_of_points_is_that_of_the_ball(visit):
+    page = visit().open("descent")
+    fit = page.locator(".descent .fit")
+    assert not fit.is_visible()
+    page.get_by_role("combobox").select_option("line through points")
+    field(page, "start w").fill("2")
+    field(page, "start b").fill("1")
+    assert fit.locator("circle").count() == 4
+    shown = [
+        (float(c.get_attribute("cx")), float(c.get_attribute("cy")))
+        for c in fit.locator("circle").all()
+    ]
+    d = fit.locator(".fitted").get_attribute("d")
+    (x1, y1), (x2, y2) = (map(float, point.split(",")) for point in d[1:].split("L"))
+    off = [y - (y1 + (y2 - y1) * (x - x1) / (x2 - x1)) for x, y in shown]
+    assert off == pytest.approx([-8, 8, 8, -8], abs=0.2)  # 1 cm each is 8 px
