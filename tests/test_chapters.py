@@ -57,6 +57,7 @@ TEACHES = {
         "activations.sigmoid",
         "activations.softmax",
     ],
+    "house_prices": [],  # its functions are its own
     "loss": [
         "losses.like",
         "losses.squared_error",
@@ -132,6 +133,11 @@ RESULTS = {
         "0 -10 -20",  # the same scores, shifted
         "9.99954600e-01 4.53978686e-05 2.06106005e-09",  # and their softmax
         "100 1000 100 10",  # the exercise 1000-500-100-10: in and out
+    ],
+    "house_prices": [
+        "404 102",  # rows to learn from, rows to test on
+        "6 7 12",  # the columns RM, AGE, LSTAT; with B, LSTAT was the 13th
+        "6.11 3.57",  # the test errors of the two baselines
     ],
     "loss": [],  # the articles print none
     "mnist": [
