@@ -62,10 +62,11 @@ class Affine(Layer):
         self.b = np.zeros(n_out, dtype)
 
     def forward(self, x):
-        shape = x.shape if isinstance(x, np.ndarray) else type(x)
-        if shape is type(x) or shape[1:] != self.W.shape[:1]:
+        if not isinstance(x, np.ndarray):
+            raise TypeError(f"{self} expects an array x, got a {type(x).__name__}.")
+        if x.shape[1:] != self.W.shape[:1]:
             raise ValueError(
-                f"{self} expects x of shape (N, {len(self.W)}), got {shape}."
+                f"{self} expects x of shape (N, {len(self.W)}), got {x.shape}."
             )
         self.x = x
         return x @ self.W + self.b  # (N, n_out)
