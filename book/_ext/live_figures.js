@@ -35,6 +35,28 @@
     }
   }
 
+  // Browsers take about a hundred changes of the address in ten seconds: the first are made
+  // at once, while the hand goes on one every 350 ms, and the last state always.
+  const due = new Map();
+  let [free, before, timer] = [20, 0, null];
+  const flush = () => {
+    clearTimeout(timer);
+    timer = null;
+    due.forEach((change) => change());
+    due.clear();
+  };
+  const note = (prefix, change) => {
+    due.set(prefix, change);
+    const now = performance.now();
+    [free, before] = [Math.min(20, free + (now - before) / 350), now];
+    if (timer) return;
+    if (free < 1) timer = setTimeout(flush, 350);
+    else {
+      free -= 1;
+      flush();
+    }
+  };
+
   // The figures' share of the address, #x1=0.5&2.x1=1: a second figure's keys begin with 2.
   const followers = [];
   const pairs = () => [...new URLSearchParams(location.hash.slice(1))];
@@ -49,15 +71,14 @@
             .filter(isOwn)
             .map(([key, value]) => [key.slice(prefix.length), value]),
         ),
-      write(found) {
-        const others = pairs().filter((pair) => pair[1] !== "" && !isOwn(pair));
-        const own = Object.entries(found).map(([key, value]) => [prefix + key, value]);
-        const hash = new URLSearchParams([...own, ...others]).toString();
-        history.replaceState(
-          history.state,
-          "",
-          hash ? `#${hash}` : location.pathname + location.search,
-        );
+      write(take) {
+        note(prefix, () => {
+          const others = pairs().filter((pair) => pair[1] !== "" && !isOwn(pair));
+          const own = Object.entries(take()).map(([key, value]) => [prefix + key, value]);
+          const hash = new URLSearchParams([...own, ...others]).toString();
+          const plain = location.pathname + location.search;
+          history.replaceState(history.state, "", hash ? `#${hash}` : plain);
+        });
       },
       follow(listener) {
         followers.push(listener);
@@ -65,7 +86,10 @@
       },
     };
   };
-  addEventListener("hashchange", () => followers.forEach((listener) => listener()));
+  addEventListener("hashchange", () => {
+    due.clear();
+    followers.forEach((listener) => listener());
+  });
 
   const modules = new Map();
   const importText = (text) => {

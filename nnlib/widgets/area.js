@@ -16,11 +16,14 @@ export function squares(columns, count, cell, className) {
     }),
   );
   const node = make("svg:g", { class: className }, ...all);
+  const shown = new Int16Array(count); // in thousandths: only what changes is touched
   const show = (values) =>
     all.forEach((rect, n) => {
-      const opacity = values ? Math.min(1, Math.abs(values[n])).toFixed(3) : "0";
-      if (rect.getAttribute("fill-opacity") !== opacity) rect.setAttribute("fill-opacity", opacity);
-      rect.classList.toggle("negative", Boolean(values) && values[n] < 0);
+      const value = values ? Math.round(1000 * Math.min(1, Math.max(-1, values[n]))) : 0;
+      if (value === shown[n]) return;
+      shown[n] = value;
+      rect.setAttribute("fill-opacity", Math.abs(value) / 1000);
+      rect.classList.toggle("negative", value < 0);
     });
   return { node, show, width: columns * cell, height: rows * cell };
 }
@@ -55,15 +58,20 @@ export function makeArea(strokesNow, onstrokes, erase) {
     node.classList.toggle("down", isDown);
   };
   const begin = () => onstrokes([...strokesNow(), [at]]);
-  const goOn = () => {
+  const goOn = (points) => {
     const strokes = strokesNow();
-    const last = strokes.at(-1);
-    const [x, y] = last?.at(-1) ?? [];
-    if (last && (x !== at[0] || y !== at[1])) onstrokes([...strokes.slice(0, -1), [...last, at]]);
+    const stroke = [...(strokes.at(-1) ?? [])];
+    for (const [x, y] of points) {
+      const [x0, y0] = stroke.at(-1) ?? [];
+      if (x !== x0 || y !== y0) stroke.push([x, y]);
+    }
+    at = points.at(-1);
+    if (stroke.length !== strokes.at(-1)?.length) onstrokes([...strokes.slice(0, -1), stroke]);
   };
-  const place = (event) => {
+  const placesOf = (events) => {
     const { left, top, width } = svg.getBoundingClientRect();
-    at = [event.clientX - left, event.clientY - top].map((v) => within((v * SIDE) / width));
+    const toUnits = (v) => within((v * SIDE) / width);
+    return events.map((e) => [toUnits(e.clientX - left), toUnits(e.clientY - top)]);
   };
   const lift = () => {
     isDown = false;
@@ -72,17 +80,15 @@ export function makeArea(strokesNow, onstrokes, erase) {
   node.addEventListener("pointerdown", (event) => {
     if (!event.isPrimary || event.button !== 0) return;
     node.setPointerCapture(event.pointerId);
-    place(event);
+    [at] = placesOf([event]);
     isDown = true;
     begin();
     showPen();
   });
   node.addEventListener("pointermove", (event) => {
     if (!isDown || !node.hasPointerCapture(event.pointerId)) return;
-    for (const part of event.getCoalescedEvents?.() ?? [event]) {
-      place(part);
-      goOn();
-    }
+    const parts = event.getCoalescedEvents?.() ?? [];
+    goOn(placesOf(parts.length ? parts : [event]));
     showPen();
   });
   node.addEventListener("lostpointercapture", lift);
@@ -92,7 +98,7 @@ export function makeArea(strokesNow, onstrokes, erase) {
     const way = WAY[event.key];
     if (way) {
       at = at.map((v, axis) => within(v + 10 * way[axis]));
-      if (isDown) goOn();
+      if (isDown) goOn([at]);
     } else if (event.key === " ") {
       isDown = !isDown;
       if (isDown) begin();

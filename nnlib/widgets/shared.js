@@ -237,7 +237,7 @@ export function keepInAddress(model, names, { read, write }) {
   };
   restore();
   const ends = [
-    listen(model, names, () => model.address.write(write())),
+    listen(model, names, () => model.address.write(write)),
     model.address.follow(restore),
   ];
   return () => ends.forEach((end) => end());

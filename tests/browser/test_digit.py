@@ -18,8 +18,14 @@ def figure():
     return Digit()
 
 
+def wait_for_address(page, state):
+    """Where much moves, the address follows a little later."""
+    page.wait_for_function("(state) => location.hash === state", arg=state)
+
+
 def strokes_in_address(page):
     """The strokes that the page has noted, two letters of base 36 a coordinate."""
+    page.wait_for_timeout(400)  # as above
     text = re.fullmatch(r"#ink=([0-9a-z.]+)", page.evaluate("location.hash"))[1]
     return [
         [[int(p[:2], 36), int(p[2:], 36)] for p in re.findall("....", stroke)]
@@ -104,7 +110,7 @@ def test_the_keyboard_draws(visit, figure):
     page.get_by_role("button", name="Clear").click()
     page.get_by_role("application").focus()
     page.keyboard.press("ArrowLeft")
-    assert page.evaluate("location.hash") == "#ink=none"
+    wait_for_address(page, "#ink=none")
     page.keyboard.press("Space")
     for key in ["ArrowDown"] * 16:
         page.keyboard.press(key)
@@ -155,7 +161,7 @@ def test_undo_takes_the_last_stroke_back(visit, figure):
     check(page, figure)
     page.get_by_role("button", name="Undo").click()
     page.get_by_role("button", name="Undo").click()
-    assert page.evaluate("location.hash") == "#ink=none"
+    wait_for_address(page, "#ink=none")
     assert len(two) > 1
 
 
@@ -168,9 +174,9 @@ def test_every_example_is_shown_and_read_as_nnlib_reads_it(visit, figure):
         figure.pixels = image
         assert shown(page) == pytest.approx(figure.y, abs=0.00501)
         start = "" if n == 9 else f"#example={n}"
-        assert page.evaluate("location.hash") == start
+        wait_for_address(page, start)
     page.get_by_role("button", name="Show me a 9").click()
-    assert page.evaluate("location.hash") == "#example=27"
+    wait_for_address(page, "#example=27")
 
 
 def test_reset_twice_shows_the_first_image_again(visit, figure):
@@ -181,13 +187,14 @@ def test_reset_twice_shows_the_first_image_again(visit, figure):
     for _ in range(2):
         page.get_by_role("button", name="Reset").click()
         assert shown(page) == first
-    assert page.evaluate("location.hash") == ""
+    wait_for_address(page, "")
 
 
 @pytest.mark.parametrize("base", ["http", "file"])
 def test_the_address_keeps_the_drawing_and_gives_it_back(visit, figure, base):
     page = visit().open("digit", base)
     draw(page, HAND["slanted", 8])
+    page.wait_for_timeout(400)
     address, before = page.evaluate("location.hash"), shown(page)
     page = visit().open("digit", base, state=address)
     assert shown(page) == before
@@ -231,4 +238,5 @@ def test_a_stroke_is_answered_within_a_frame(visit):
             return times.sort((a, b) => a - b)[50];
         }"""
     )
+    assert len(strokes_in_address(page)[-1]) == 100
     assert took < 16, f"a step of the pen takes {took:.2f} ms"

@@ -236,6 +236,20 @@ def test_the_address_keeps_the_state_and_gives_it_back(visit, base):
     check(page)
 
 
+def test_the_address_follows_a_long_drag_without_a_complaint_of_the_browser(visit):
+    page = visit().open("forward")
+    page.evaluate(
+        """() => {
+            const field = document.querySelector("input[type=number]");
+            for (let n = 1; n <= 400; n++) {
+                field.value = n / 100;
+                field.dispatchEvent(new Event("input"));
+            }
+        }"""
+    )
+    page.wait_for_function("location.hash === '#x1-h1=4'")
+
+
 def test_an_address_that_fits_nothing_is_told(visit):
     page = visit().open("forward", state="#x1=a&z9=1&y1=2")
     assert "x1=a, z9=1" in page.locator(".readout").inner_text()
