@@ -33,7 +33,7 @@ def check(page, **changes):
 
 def ball(page):
     """Where the ball is drawn, as parts of the frame's width and height."""
-    frame = page.locator(".descent .frame").bounding_box()
+    frame = page.locator(".descent .frame").first.bounding_box()
     x, y = middle(page.locator(".descent .ball"))
     across = (x - frame["x"]) / frame["width"]
     return across, 1 - (y - frame["y"]) / frame["height"]
@@ -129,7 +129,7 @@ def test_the_start_is_pulled_with_the_mouse(visit):
     page = visit().open("descent")
     page.get_by_role("combobox").select_option("saddle")
     x, y = middle(page.locator(".descent .square"))
-    unit = page.locator(".descent .frame").bounding_box()["width"] / 4
+    unit = page.locator(".descent .frame").first.bounding_box()["width"] / 4
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x - unit / 2, y)
@@ -142,7 +142,7 @@ def test_the_start_is_pulled_with_the_mouse(visit):
 
 def test_a_tap_sets_the_start_and_a_finger_pulls_it(visit):
     page = visit(**PHONE).open("descent")
-    frame = page.locator(".descent .frame")
+    frame = page.locator(".descent .frame").first
     frame.scroll_into_view_if_needed()
     box = frame.bounding_box()
     page.touchscreen.tap(box["x"] + box["width"] / 4, box["y"] + box["height"] / 2)
