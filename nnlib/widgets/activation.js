@@ -87,7 +87,7 @@ const RULE = {
 const DER = {
   step: () => "0",
   identity: () => "1",
-  sigmoid: (y) => `y · (1 − y) = ${plain(y)} · ${plain(1 - y)}`,
+  sigmoid: (y) => `y (1 − y) = ${plain(y)} · ${plain(1 - y)}`,
   tanh: (y) => `1 − y² = 1 − ${plain(y * y)}`,
   relu: (y, x) => (x > 0 ? "1, since x > 0" : "0, since x ≤ 0"),
   leaky_relu: (y, x, slope) => (x > 0 ? "1, since x > 0" : `${plain(slope)}, since x ≤ 0`),
@@ -127,7 +127,7 @@ export function formulas(state) {
       "h = f(w · x + b) in each hidden node; then the sum of all w · h, plus b",
       `with ${TITLE[f]} as f ${equals(bent)}`,
       `without f: ${plain(line.a)} · x ${signed(line.b)} ${equals(straight)}`,
-      f === "identity" ? "Both are the same line." : "Without f it is a line, whatever the weights.",
+      f === "identity" ? "Both are the same line." : "Whatever the weights, that is a line.",
     ],
   };
 }

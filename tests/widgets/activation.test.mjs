@@ -68,14 +68,14 @@ test("the words carry the numbers", () => {
   assert.deepEqual(js.formulas(START).curve, [
     "y = σ(x) = 1 / (1 + e⁻ˣ)",
     "y ≈ 0.7311",
-    "slope = y · (1 − y) = 0.7311 · 0.2689 ≈ 0.1966",
+    "slope = y (1 − y) = 0.7311 · 0.2689 ≈ 0.1966",
     "tangent: 0.1966 · x + 0.5344",
     "",
   ]);
   assert.deepEqual(js.formulas(START).layers.slice(1), [
     "with sigmoid as f ≈ −1.4983",
     "without f: 0.5 · x + 2 = 2.5",
-    "Without f it is a line, whatever the weights.",
+    "Whatever the weights, that is a line.",
   ]);
   for (const state of golden)
     for (const line of Object.values(js.formulas(state)).flat()) assert.doesNotMatch(line, /NaN|undefined|Infinity/);
