@@ -137,10 +137,7 @@ export function report(state, paths, steps = state.steps) {
     const first = rest.filter((_, i) => losses[i] === least);
     words.push(`Step ${steps}: ${joined(first)} lowest, loss ${number(least)}.`);
   } else words.push(`Step ${steps}:`);
-  if (gone.length) {
-    const fault = gone.some((name) => ["SGD", "Momentum", "Nesterov"].includes(name)) ? "lr" : "adaptive lr";
-    words.push(`${joined(gone)} diverged: lower the ${fault}.`);
-  }
+  if (gone.length) words.push(`${joined(gone)} diverged: lower the lr.`);
   return words.join(" ");
 }
 
@@ -161,7 +158,10 @@ function makeStage(pens, move) {
     const mark = make("svg:path", { class: "mark", d: shape, fill: color });
     return { name, trail, mark, group: make("svg:g", { class: "racer" }, trail, mark) };
   });
-  const grip = make("svg:g", { class: "grip" }, make("svg:circle", { class: "reach", r: 22 }), make("svg:circle", { class: "ring", r: 8 }));
+  const rings = [["reach", 22], ["ring", 8]].map(([name, r]) => make("svg:circle", { class: name, r }));
+  const grip = make("svg:g", { class: "grip" }, ...rings);
+  // Else a finger that pulls also scrolls: touch-action counts for little within an SVG.
+  grip.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
   const svg = make("svg:svg", { viewBox: "-1 -1 402 302", "aria-hidden": "true" }, ground, area, ...racers.map((r) => r.group), grip);
   const pull = (event) => {
     const { left, top, width } = area.getBoundingClientRect();
@@ -219,9 +219,9 @@ function makeTable(pens, focusNow, focusOn) {
 }
 
 const ROWS = [
-  { path: ["lr"], words: "lr of SGD, Momentum, Nesterov", low: 0, high: 10, reach: 2, step: 0.01 },
-  { path: ["lr_adaptive"], words: "adaptive lr, of AdaGrad, RMSProp, Adam", low: 0, high: 10, reach: 2, step: 0.01 },
-  { path: ["momentum"], words: "momentum, in Adam beta1", low: 0, high: 0.99, reach: 1, step: 0.01 },
+  { path: ["lr"], words: "lr: SGD, Momentum, Nesterov", low: 0, high: 10, reach: 2, step: 0.01 },
+  { path: ["lr_adaptive"], words: "lr: AdaGrad, RMSProp, Adam", low: 0, high: 10, reach: 2, step: 0.01 },
+  { path: ["momentum"], words: "momentum (in Adam: beta1)", low: 0, high: 0.99, reach: 1, step: 0.01 },
   { path: ["w0", 0], words: "start w₁", low: -4, high: 4, reach: 4, step: 0.05 },
   { path: ["w0", 1], words: "start w₂", low: -3, high: 3, reach: 3, step: 0.05 },
 ];
