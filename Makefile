@@ -39,6 +39,7 @@ serve: book ## build the book and show it on this machine (PORT=8000)
 	  || { echo "Port $(PORT) cannot be used; try another: make serve PORT=8001" >&2; exit 1; }
 
 test: $(STAMP) ## run the tests, then every chapter, output by output
+	@$(PY) scripts/browser.py --install || echo "No Chromium: the live pages are not tested."
 	$(PY) -m pytest
 	$(PY) -m pytest --nbval --nbval-current-env --nbval-cell-timeout 600 \
 	  --nbval-sanitize-with tests/sanitize.cfg book/*.ipynb
