@@ -87,10 +87,11 @@ export function report(run, { epoch, x }, y) {
 const PLOT = { x: 46, y: 10, width: 284, height: 230 };
 const LOSS = { x: 46, y: 10, width: 284, height: 96 };
 const SQUARES = 40; // to a side of the plane
+const SHADES = 12;
 const SMALLEST = 1e-12;
 
 // A frame with axes; across and down turn values into px of its inner part.
-function makePlot({ x, y, width, height }, { view, names, isLog, className }) {
+function makePlot({ x, y, width, height }, { view, names, isLog = false, className }) {
   const scale = ([low, high], size, log) => {
     const f = log ? (v) => Math.log(Math.max(v, SMALLEST)) : (v) => v;
     return (v) => Math.max(-1e5, Math.min(1e5, (size * (f(v) - f(low))) / (f(high) - f(low))));
@@ -107,7 +108,7 @@ function makePlot({ x, y, width, height }, { view, names, isLog, className }) {
     text(names[1], 0, 0, { transform: `translate(8 ${y + height / 2}) rotate(-90)` }),
   ];
   const area = make("svg:rect", { class: "area", width, height });
-  const inner = make("svg:svg", { x, y, width, height, overflow: "hidden" }, area);
+  const inner = make("svg:svg", { x, y, width, height, overflow: isLog ? "visible" : "hidden" }, area);
   const frame = make("svg:rect", { class: "frame", x, y, width, height });
   const svg = make(
     "svg:svg",
@@ -172,18 +173,25 @@ function makeCurve(run) {
   return { plot, show };
 }
 
-// A grid of tiles over the plot; show(values) shades them, values from −1 to 1, rows from the top.
+// A grid of tiles over the plot; show(values) shades them, values from −1 to 1, rows from the
+// top. All tiles of one shade are one path: a thousand elements would be slow.
 function makeTiles({ width, height }) {
   const [w, h] = [width / SQUARES, height / SQUARES];
-  const all = Array.from({ length: SQUARES * SQUARES }, (_, n) =>
-    make("svg:rect", { x: (n % SQUARES) * w, y: Math.floor(n / SQUARES) * h, width: w, height: h }),
+  const paths = ["positive", "negative"].map((side) =>
+    Array.from({ length: SHADES }, (_, n) =>
+      make("svg:path", { class: side, "fill-opacity": ((0.42 * (n + 1)) / SHADES).toFixed(3) }),
+    ),
   );
-  const show = (values) =>
-    all.forEach((tile, n) => {
-      tile.setAttribute("fill-opacity", (Math.abs(values[n]) * 0.8).toFixed(2));
-      tile.setAttribute("class", values[n] < 0 ? "negative" : "positive");
+  const show = (values) => {
+    const data = paths.map((side) => side.map(() => ""));
+    values.forEach((v, n) => {
+      const shade = Math.round(Math.abs(v) * SHADES);
+      const [x, y] = [(n % SQUARES) * w, Math.floor(n / SQUARES) * h];
+      if (shade) data[v < 0 ? 1 : 0][shade - 1] += `M${x},${y}h${w}v${h}h${-w}z`;
     });
-  return { node: make("svg:g", { class: "tiles", "shape-rendering": "crispEdges" }, ...all), show };
+    paths.forEach((side, k) => side.forEach((path, n) => path.setAttribute("d", data[k][n])));
+  };
+  return { node: make("svg:g", { class: "tiles", "shape-rendering": "crispEdges" }, ...paths.flat()), show };
 }
 
 // Two classes in the plane: the shade is the chosen node, the line where the answer is ½.
@@ -208,7 +216,7 @@ function makePlane(run) {
     const isOutput = node[0] === output[0];
     const outs = flows.map((columns) => columns[node[0]][node[1]]);
     const most = outs.reduce((top, v) => Math.max(top, Math.abs(v)), 0) || 1;
-    tiles.show(isOutput ? answers.map((y) => y - 0.5) : outs.map((v) => (0.6 * v) / most));
+    tiles.show(isOutput ? answers.map((y) => 2 * y - 1) : outs.map((v) => v / most));
     const values = x2.map((_, row) => answers.slice(row * SQUARES, (row + 1) * SQUARES));
     const toPx = ([i, j]) => [((i + 0.5) * PLOT.width) / SQUARES, ((j + 0.5) * PLOT.height) / SQUARES];
     line.setAttribute("d", levelLines(values, 0.5).map((pair) => pathOf(pair.map(toPx))).join(""));
