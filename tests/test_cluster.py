@@ -8,7 +8,7 @@ import pytest
 
 NEEDED = {
     *("houses", "chosen", "base", "seeds"),
-    *("standardize", "make_network", "experiment", "sweep"),
+    *("standardize", "make_network", "trained", "experiment", "sweep"),
 }
 
 
