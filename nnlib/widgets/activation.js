@@ -49,7 +49,14 @@ export function numbersOf(state) {
   const { x } = state;
   const line = collapse(state);
   const [y, der] = [value(state, x), rise(state, x)];
-  return { y, der, foot: y - der * x, bent: twoLayers(state, x), line, straight: line.a * x + line.b };
+  return {
+    y,
+    der,
+    foot: y - der * x,
+    bent: twoLayers(state, x),
+    line,
+    straight: line.a * x + line.b,
+  };
 }
 
 // Points [x, y] of g, one list per part between the kinks; a jump stays a gap.
@@ -74,8 +81,22 @@ export function ticks(lo, hi) {
   return Array.from({ length: Math.ceil(hi / step) - first + 1 }, (_, i) => step * (first + i));
 }
 
-const SYMBOL = { step: "step", identity: "id", sigmoid: "σ", tanh: "tanh", relu: "ReLU", leaky_relu: "LReLU" };
-const TITLE = { step: "step", identity: "identity", sigmoid: "sigmoid", tanh: "tanh", relu: "ReLU", leaky_relu: "Leaky ReLU" };
+const SYMBOL = {
+  step: "step",
+  identity: "id",
+  sigmoid: "σ",
+  tanh: "tanh",
+  relu: "ReLU",
+  leaky_relu: "LReLU",
+};
+const TITLE = {
+  step: "step",
+  identity: "identity",
+  sigmoid: "sigmoid",
+  tanh: "tanh",
+  relu: "ReLU",
+  leaky_relu: "Leaky ReLU",
+};
 const RULE = {
   step: () => "1 where x > 0, else 0",
   identity: () => "x",
@@ -151,17 +172,22 @@ function drawPlot(svg, width, end, { lines, shown, least, x, at }) {
   const down = (v) => (0.95 - (0.9 * (v - marks[0])) / (marks.at(-1) - marks[0])) * HEIGHT;
   const place = { class: "inside", x: LEFT, y: 4, width: inside, height: HEIGHT };
   const path = (kind, d) => make("svg:path", { class: kind, d });
-  const toPath = (part) => `M${part.map(([u, v]) => `${across(u).toFixed(1)},${down(v).toFixed(1)}`).join("L")}`;
+  const toPath = (part) =>
+    `M${part.map(([u, v]) => `${across(u).toFixed(1)},${down(v).toFixed(1)}`).join("L")}`;
   const inner = make(
     "svg:svg",
     place,
     ...marks.map((mark) => path(mark === 0 ? "axis" : "grid", `M0,${down(mark)}H${inside}`)),
     path("place", `M${across(x)},0V${HEIGHT}`),
     ...lines.map(({ kind, parts }) => path(`line ${kind}`, parts.map(toPath).join(""))),
-    ...at.map(({ kind, y }) => make("svg:circle", { class: `dot ${kind}`, cx: across(x), cy: down(y), r: 6 })),
+    ...at.map(({ kind, y }) =>
+      make("svg:circle", { class: `dot ${kind}`, cx: across(x), cy: down(y), r: 6 }),
+    ),
   );
   const label = (words, attributes) => make("svg:text", attributes, words);
-  const beside = marks.map((mark) => label(plain(mark), { class: "beside", x: LEFT - 6, y: down(mark) + 4 }));
+  const beside = marks.map((mark) =>
+    label(plain(mark), { class: "beside", x: LEFT - 6, y: down(mark) + 4 }),
+  );
   const below = [-end, 0, end].map((v) => label(plain(v), { x: LEFT + across(v), y: HEIGHT + 20 }));
   svg.setAttribute("viewBox", `0 0 ${width} ${HEIGHT + 26}`);
   svg.setAttribute("height", HEIGHT + 26);
@@ -181,16 +207,29 @@ function plansOf(state) {
   const flat = ends(line.a, line.b);
   return [
     {
-      lines: [{ kind: "third", parts: ends(der, foot) }, { kind: "second", parts: slopes }, { kind: "first", parts: curve }],
+      lines: [
+        { kind: "third", parts: ends(der, foot) },
+        { kind: "second", parts: slopes },
+        { kind: "first", parts: curve },
+      ],
       shown: [...curve, ...slopes],
       least: [0, 1],
-      at: [{ kind: "second", y: der }, { kind: "first", y }],
+      at: [
+        { kind: "second", y: der },
+        { kind: "first", y },
+      ],
     },
     {
-      lines: [{ kind: "second", parts: flat }, { kind: "first", parts: layers }],
+      lines: [
+        { kind: "second", parts: flat },
+        { kind: "first", parts: layers },
+      ],
       shown: [...layers, ...flat],
       least: [-1, 1],
-      at: [{ kind: "second", y: straight }, { kind: "first", y: bent }],
+      at: [
+        { kind: "second", y: straight },
+        { kind: "first", y: bent },
+      ],
     },
   ];
 }
@@ -214,7 +253,11 @@ function makeTouchable(svg, end, onx) {
 }
 
 const legend = (entries) =>
-  make("p", { class: "legend" }, ...entries.map(([kind, words]) => make("span", { class: `key ${kind}` }, words)));
+  make(
+    "p",
+    { class: "legend" },
+    ...entries.map(([kind, words]) => make("span", { class: `key ${kind}` }, words)),
+  );
 
 const named = (words, row) =>
   make("div", { class: "named" }, make("span", { "aria-hidden": "true" }, words), row.node);
@@ -226,7 +269,9 @@ function render({ model, el }) {
   const parameters = parametersIn(now());
   const move = (path, v) => put(model, replaced(now(), path, v));
   const says = readout();
-  const options = Object.entries(TITLE).map(([name, words]) => make("option", { value: name }, words));
+  const options = Object.entries(TITLE).map(([name, words]) =>
+    make("option", { value: name }, words),
+  );
   const choice = make("select", { onchange: () => move(["f"], choice.value) }, ...options);
   const function_ = make("label", {}, "Function", choice);
   const x = sliderRow((v) => move(["x"], v), says.say, { reach: REACH });
@@ -239,15 +284,26 @@ function render({ model, el }) {
   const svgs = [0, 1].map(() => make("svg:svg", { class: "plot", "aria-hidden": "true" }));
   const laws = [0, 1].map(() => make("div", { class: "law" }));
   const legends = [
-    [["first", "y"], ["second", "its slope"], ["third", "tangent"]],
-    [["first", "two layers with it"], ["second", "without it"]],
+    [
+      ["first", "y"],
+      ["second", "its slope"],
+      ["third", "tangent"],
+    ],
+    [
+      ["first", "two layers with it"],
+      ["second", "without it"],
+    ],
   ].map(legend);
-  const halves = svgs.map((svg, n) => make("div", { class: "half" }, svg, legends[n], laws[n], ...(n ? layers.nodes : [])));
+  const halves = svgs.map((svg, n) =>
+    make("div", { class: "half" }, svg, legends[n], laws[n], ...(n ? layers.nodes : [])),
+  );
   const controls = make("div", { class: "controls" }, function_, named("x", x), leak);
   fill(el, "activation", controls, ...says.nodes, ...halves);
 
+  let width;
   const update = () => {
     const state = now();
+    width = halves[0].clientWidth;
     const { y, der, bent, straight } = numbersOf(state);
     const said = formulas(state);
     choice.value = state.f;
@@ -255,14 +311,26 @@ function render({ model, el }) {
     slope.show(state.slope);
     leak.hidden = state.f !== "leaky_relu";
     layers.show(state, selected());
-    [said.curve, said.layers].forEach((lines, n) => laws[n].replaceChildren(...lines.map((words) => make("p", {}, words))));
-    plansOf(state).forEach((plan, n) => drawPlot(svgs[n], svgs[n].parentElement.clientWidth || 340, reachOf(state.x), { ...plan, x: state.x }));
-    says.say(`y ${equals(y)}, slope ${equals(der)}; two layers ${equals(bent)}, without it ${equals(straight)}`);
+    [said.curve, said.layers].forEach((lines, n) =>
+      laws[n].replaceChildren(...lines.map((words) => make("p", {}, words))),
+    );
+    plansOf(state).forEach((plan, n) =>
+      drawPlot(svgs[n], width || 340, reachOf(state.x), { ...plan, x: state.x }),
+    );
+    says.say(
+      `y ${equals(y)}, slope ${equals(der)}; two layers ${equals(bent)}, without it ${equals(straight)}`,
+    );
   };
 
-  svgs.forEach((svg) => makeTouchable(svg, () => reachOf(model.get("x")), (v) => move(["x"], v)));
+  svgs.forEach((svg) =>
+    makeTouchable(
+      svg,
+      () => reachOf(model.get("x")),
+      (v) => move(["x"], v),
+    ),
+  );
   update();
-  const watch = new ResizeObserver(update);
+  const watch = new ResizeObserver(() => width === halves[0].clientWidth || update());
   watch.observe(halves[0]);
   const forget = listen(model, [...TRAITS, "selected"], update);
   const leave = keepInAddress(model, TRAITS, {
@@ -270,7 +338,10 @@ function render({ model, el }) {
     read: (found) => {
       const { state, refused } = fromAddress(model.get("start"), found, parameters);
       put(model, state);
-      if (refused.length) says.say(`The address has ${refused.join(", ")}, which means nothing here; it was left out.`);
+      if (refused.length)
+        says.say(
+          `The address has ${refused.join(", ")}, which means nothing here; it was left out.`,
+        );
     },
   });
   return () => {
