@@ -62,6 +62,7 @@ class Training(Figure):
         kept in single precision; at most 1,000 rows are drawn.
         """
         names = checked(net, epochs, names)
+        numbers(x, np.shape(x), "x")  # what slider and fields can reach
         frames, history, ended = [], History(), ""
         try:
             for epoch in train(net, optimizer, x, t, epochs=epochs, **settings):

@@ -138,6 +138,15 @@ def test_a_training_that_cannot_be_shown_is_told_before_it_begins(net, settings,
     assert all((p == q).all() for p, q in zip(net.params, before, strict=True))
 
 
+def test_inputs_that_no_slider_can_reach_are_told_before_training():
+    net, settings = network([1, 3, 1]), {"rng": np.random.default_rng(0)}
+    before = [p.copy() for p in net.params]
+    x = np.array([[0], [20_000]])
+    with pytest.raises(ValueError, match="x must lie between −10,000 and 10,000"):
+        Training.record(net, SGD(lr=1e-9), x, x, epochs=2, **settings)
+    assert all((p == q).all() for p, q in zip(net.params, before, strict=True))
+
+
 def test_weights_that_single_precision_cannot_hold_are_told():
     figure, net = record(epochs=0)
     with pytest.raises(ValueError, match=r"beyond ±3\.4e38"):
