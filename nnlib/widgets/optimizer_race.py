@@ -195,6 +195,6 @@ def draw(lines, paths):
             attributes = {"d": mark, "fill": color, "transform": f"translate({move})"}
             ET.SubElement(parent, "path", attributes)
         x, y = data_of([places[1]])[1:].split(",")
-        word = {"x": f"{float(x) + 10:.1f}", "y": f"{float(y) + 4:.1f}", "fill": GREY}
-        ET.SubElement(root, "text", word | {"font-size": "11"}).text = name
+        word = {"x": f"{float(x) + 9:.1f}", "y": f"{float(y) + 4:.1f}", "fill": GREY}
+        ET.SubElement(root, "text", word | {"font-size": "10"}).text = name
     return root
