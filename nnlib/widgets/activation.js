@@ -297,7 +297,7 @@ function render({ model, el }) {
   const halves = svgs.map((svg, n) =>
     make("div", { class: "half" }, svg, legends[n], laws[n], ...(n ? layers.nodes : [])),
   );
-  const controls = make("div", { class: "controls" }, function_, named("x", x), leak);
+  const controls = make("div", { class: "controls" }, function_, named("x", x));
   fill(el, "activation", controls, ...says.nodes, ...halves);
 
   let width;
@@ -309,7 +309,8 @@ function render({ model, el }) {
     choice.value = state.f;
     x.show(state.x);
     slope.show(state.slope);
-    leak.hidden = state.f !== "leaky_relu";
+    if (state.f !== "leaky_relu") leak.remove();
+    else if (!leak.parentNode) controls.append(leak);
     layers.show(state, selected());
     [said.curve, said.layers].forEach((lines, n) =>
       laws[n].replaceChildren(...lines.map((words) => make("p", {}, words))),
