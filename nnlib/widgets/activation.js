@@ -181,7 +181,7 @@ function drawPlot(svg, width, end, { lines, shown, least, x, at }) {
     path("place", `M${across(x)},0V${HEIGHT}`),
     ...lines.map(({ kind, parts }) => path(`line ${kind}`, parts.map(toPath).join(""))),
     ...at.map(({ kind, y }) =>
-      make("svg:circle", { class: `dot ${kind}`, cx: across(x), cy: down(y), r: 6 }),
+      make("svg:circle", { class: `dot ${kind}`, cx: across(x), cy: down(y) }),
     ),
   );
   const label = (words, attributes) => make("svg:text", attributes, words);
@@ -209,26 +209,26 @@ function plansOf(state) {
     {
       lines: [
         { kind: "third", parts: ends(der, foot) },
-        { kind: "second", parts: slopes },
         { kind: "first", parts: curve },
+        { kind: "second", parts: slopes },
       ],
       shown: [...curve, ...slopes],
       least: [0, 1],
       at: [
-        { kind: "second", y: der },
         { kind: "first", y },
+        { kind: "second", y: der },
       ],
     },
     {
       lines: [
-        { kind: "second", parts: flat },
         { kind: "first", parts: layers },
+        { kind: "second", parts: flat },
       ],
       shown: [...layers, ...flat],
       least: [-1, 1],
       at: [
-        { kind: "second", y: straight },
         { kind: "first", y: bent },
+        { kind: "second", y: straight },
       ],
     },
   ];

@@ -234,8 +234,8 @@ def draw_plot(root, left, lines, shown, least, at):
             path(inner, "M" + "L".join(points), *PENS[n])
         path(root, f"M{left + 44},{HEIGHT + 38 + 18 * n}h26", *PENS[n])
         write(root, name, left + 78, HEIGHT + 42 + 18 * n, "start")
-    for y, (color, *_) in zip(at[1], PENS, strict=False):
-        dot = {"cx": f"{across(at[0])}", "cy": f"{down(y)}", "r": "5", "fill": color}
+    for y, (color, *_), r in zip(at[1], PENS, (6, 4), strict=False):
+        dot = {"cx": f"{across(at[0])}", "cy": f"{down(y)}", "r": f"{r}", "fill": color}
         ET.SubElement(inner, "circle", dot)
 
 
