@@ -3,6 +3,7 @@
 // Traits: landscape, a name in landscapes; lr; w0 [w₁, w₂]; steps, how many it has taken.
 // A loss is a sum of terms c · (p w₁ + q w₂ + r)ⁿ, written [c, p, q, r, n].
 
+import { levelLines } from "./levels.js";
 import {
   button,
   calm,
@@ -12,6 +13,7 @@ import {
   keepInAddress,
   listen,
   make,
+  onPull,
   plain,
   put,
   readout,
@@ -102,24 +104,6 @@ export function formula(here, land, lr) {
   });
 }
 
-// The lines of one level on a grid of values[row][column]: pairs of points, in grid units.
-export function levelLines(values, level) {
-  const pairs = [];
-  for (let j = 0; j + 1 < values.length; j++)
-    for (let i = 0; i + 1 < values[j].length; i++) {
-      const corners = [[i, j], [i + 1, j], [i + 1, j + 1], [i, j + 1]];
-      const points = corners.flatMap((a, n) => {
-        const b = corners[(n + 1) % 4];
-        const [v_a, v_b] = [a, b].map(([x, y]) => values[y][x]);
-        if (v_a > level === v_b > level) return [];
-        const part = (level - v_a) / (v_b - v_a);
-        return [a.map((v, k) => v + part * (b[k] - v))];
-      });
-      for (let n = 0; n < points.length; n += 2) pairs.push([points[n], points[n + 1]]);
-    }
-  return pairs;
-}
-
 const BOX = { x: 38, y: 8, width: 294, height: 250 }; // of the drawn part, in 340 × 290 px
 const FAR = 1e5; // px: what lies farther out is not drawn
 
@@ -185,16 +169,7 @@ function makeStage(move) {
     return w.map((v, i) => (i < land.names.length ? Number(v.toFixed(2)) : 0));
   };
   area.addEventListener("click", (event) => move(placeOf(event)));
-  // Chromium overlooks touch-action in an svg within an svg.
-  grip.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
-  grip.addEventListener("pointerdown", (down) => {
-    const pull = (event) => move(placeOf(event));
-    down.preventDefault();
-    grip.setPointerCapture(down.pointerId);
-    grip.addEventListener("pointermove", pull);
-    const end = () => grip.removeEventListener("pointermove", pull);
-    grip.addEventListener("lostpointercapture", end, { once: true });
-  });
+  onPull(grip, () => (event) => move(placeOf(event)));
 
   const setLand = (value) => {
     land = value;

@@ -13,6 +13,7 @@ import {
   listen,
   make,
   number,
+  onPull,
   plain,
   put,
   readout,
@@ -160,8 +161,6 @@ function makeStage(pens, move) {
   });
   const rings = [["reach", 22], ["ring", 8]].map(([name, r]) => make("svg:circle", { class: name, r }));
   const grip = make("svg:g", { class: "grip" }, ...rings);
-  // Else a finger that pulls also scrolls: touch-action counts for little within an SVG.
-  grip.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
   const svg = make("svg:svg", { viewBox: "-1 -1 402 302", "aria-hidden": "true" }, ground, area, ...racers.map((r) => r.group), grip);
   const pull = (event) => {
     const { left, top, width } = area.getBoundingClientRect();
@@ -169,13 +168,7 @@ function makeStage(pens, move) {
     move(placed([VIEW[0][0] + (event.clientX - left) / unit, VIEW[1][1] - (event.clientY - top) / unit]));
   };
   area.addEventListener("click", pull);
-  grip.addEventListener("pointerdown", (down) => {
-    down.preventDefault();
-    grip.setPointerCapture(down.pointerId);
-    grip.addEventListener("pointermove", pull);
-    const end = () => grip.removeEventListener("pointermove", pull);
-    grip.addEventListener("lostpointercapture", end, { once: true });
-  });
+  onPull(grip, () => pull);
   const show = (state, paths, contour) => {
     if (ground.getAttribute("d") !== contour) ground.setAttribute("d", contour);
     for (const { name, trail, mark, group } of racers) {

@@ -10,6 +10,7 @@ import {
   keepInAddress,
   listen,
   make,
+  onPull,
   plain,
   put,
   readout,
@@ -125,14 +126,9 @@ function makePullable(part, svg, start, move) {
     const scale = SIZE / width;
     return toPlane((event.clientX - left) * scale, (event.clientY - top) * scale);
   };
-  part.addEventListener("pointerdown", (down) => {
+  onPull(part, (down) => {
     const follow = start(pointOf(down));
-    const pull = (event) => move(follow(pointOf(event)));
-    down.preventDefault();
-    part.setPointerCapture(down.pointerId);
-    part.addEventListener("pointermove", pull);
-    const end = () => part.removeEventListener("pointermove", pull);
-    part.addEventListener("lostpointercapture", end, { once: true });
+    return (event) => move(follow(pointOf(event)));
   });
 }
 

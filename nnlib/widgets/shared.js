@@ -173,6 +173,20 @@ export function put(model, values) {
 // Back to what Python noted as the start.
 export const reset = (model) => put(model, structuredClone(model.get("start")));
 
+// Pull a part of a drawing anywhere: start(event), at the press, gives what each move is told.
+export function onPull(part, start) {
+  // Chromium overlooks touch-action within an svg: without this a finger would scroll.
+  part.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
+  part.addEventListener("pointerdown", (down) => {
+    const pull = start(down);
+    down.preventDefault();
+    part.setPointerCapture(down.pointerId);
+    part.addEventListener("pointermove", pull);
+    const end = () => part.removeEventListener("pointermove", pull);
+    part.addEventListener("lostpointercapture", end, { once: true });
+  });
+}
+
 // What the figure says: at once for the eye, after a pause for a screen reader.
 export function readout() {
   const seen = make("p", { class: "readout", "aria-hidden": "true" });
