@@ -10,6 +10,7 @@ import traitlets
 
 from nnlib import activations
 from nnlib.drawing import BLUE, GREY, ORANGE, finish
+from nnlib.widgets.charts import HIGH, LEFT, TOP, WIDE, polyline, put, to_px, write
 from nnlib.widgets.figure import Figure, Nest, numbers
 from nnlib.widgets.forward_pass import names
 
@@ -18,7 +19,6 @@ WEIGHTS = [[[2.0], [2.0], [2.0]], [[2.0, -3.0, 1.25]]]
 BIASES = [[4.0, 0.0, -4.0], [-1.0]]
 MOST = 8  # nodes
 REACH = 6  # the plots go from −6 to 6, farther where x is
-WIDTH, HEIGHT = 300, 190  # of a plot in the picture
 PENS = ((BLUE, 2.5), (ORANGE, 2, "6,4"), (GREY, 1.5))  # the first, second, third line
 
 
@@ -182,7 +182,7 @@ def ticks(lo, hi):
 
 def draw(figure):
     """Both plots as an SVG element."""
-    root = ET.Element("svg", viewBox=f"0 0 {2 * WIDTH + 44} {HEIGHT + 84}")
+    root = ET.Element("svg", viewBox=f"0 0 {2 * WIDE + 134} {HIGH + 96}")
     x, end = figure.x, reach(figure.x)
     f, f_der = figure.functions
     y, y_der, (a, b) = figure.y, figure.y_der, figure.line
@@ -196,51 +196,42 @@ def draw(figure):
     line = [np.array([[s * end, a * s * end + b] for s in (-1, 1)])]
     lines = {f"two layers with {figure.f}": bent, "without it": line}
     at = (x, [figure.output, a * x + b])
-    draw_plot(root, WIDTH + 30, lines, bent + line, (-1, 1), at)
+    draw_plot(root, WIDE + 62, lines, bent + line, (-1, 1), at)
     return root
 
 
 def draw_plot(root, left, lines, shown, least, at):
-    """One plot: lines, each a name and its parts, and points on the first of them.
+    """One plot: lines, each a name and its parts, and at an x points on the first ones.
 
     It is as high as the parts in shown, and at least from least[0] to least[1].
     """
     y = np.concatenate([part[:, 1] for part in shown])
     marks = ticks(min(y.min(), least[0]), max(y.max(), least[1]))
-    end, width = reach(at[0]), WIDTH - 44
-
-    def across(x):
-        return round((0.5 + 0.5 * x / end) * width, 1)
-
-    def down(y):
-        share = (y - marks[0]) / (marks[-1] - marks[0])
-        return round((0.95 - 0.9 * share) * HEIGHT, 1)
-
-    def path(inner, d, color, thick, dash="none"):
-        pen = {"fill": "none", "stroke": color, "stroke-dasharray": dash}
-        ET.SubElement(inner, "path", pen | {"stroke-width": f"{thick}", "d": d})
-
-    place = {"x": f"{left + 44}", "y": "6", "width": f"{width}", "height": f"{HEIGHT}"}
-    inner = ET.SubElement(root, "svg", place)  # it cuts off what is outside
-    for mark in marks:
-        path(inner, f"M0,{down(mark)}H{width}", GREY, 1.2 if mark == 0 else 0.3)
-        write(root, f"{mark:.6g}", left + 38, down(mark) + 10, "end")
-    path(inner, f"M{across(at[0])},0V{HEIGHT}", GREY, 1, "2,3")
-    for x in (-end, 0, end):
-        write(root, f"{x}", left + 44 + across(x), HEIGHT + 20, "middle")
-    for n, (name, parts) in enumerate(lines.items()):
+    end, pad = reach(at[0]), 0.06 * (marks[-1] - marks[0])
+    view = [-end, end], [marks[0] - pad, marks[-1] + pad]
+    inner = put(root, "svg", x=left + LEFT, y=TOP, width=WIDE, height=HIGH)
+    draw_marks(root, inner, left, view, marks)
+    polyline(inner, to_px(view, [(at[0], v) for v in view[1]]), GREY, 1, "2,3")
+    for pen, parts in zip(PENS, lines.values(), strict=False):
         for part in parts:
-            points = [f"{across(x)},{down(y)}" for x, y in part]
-            path(inner, "M" + "L".join(points), *PENS[n])
-        path(root, f"M{left + 44},{HEIGHT + 38 + 18 * n}h26", *PENS[n])
-        write(root, name, left + 78, HEIGHT + 42 + 18 * n, "start")
+            polyline(inner, to_px(view, part), *pen)
     for y, (color, *_), r in zip(at[1], PENS, (6, 4), strict=False):
-        dot = {"cx": f"{across(at[0])}", "cy": f"{down(y)}", "r": f"{r}", "fill": color}
-        ET.SubElement(inner, "circle", dot)
+        ((cx, cy),) = to_px(view, [(at[0], y)])
+        put(inner, "circle", cx=float(cx), cy=float(cy), r=r, fill=color)
+    for n, (pen, name) in enumerate(zip(PENS, lines, strict=False)):
+        x, y = left + LEFT, TOP + HIGH + 36 + 18 * n
+        polyline(root, [(x, y), (x + 26, y)], *pen)
+        put(root, "text", x=x + 34, y=y + 4, font_size=12, fill=GREY).text = name
 
 
-def write(root, text, x, y, anchor):
-    """Put a text, a hyphen before a number being a minus, with its foot at y."""
-    pen = {"font-size": "12", "fill": GREY, "text-anchor": anchor}
-    element = ET.SubElement(root, "text", pen | {"x": f"{x:g}", "y": f"{y:g}"})
-    element.text = text.replace("-", "−")
+def draw_marks(root, inner, left, view, marks):
+    """Level lines at marks and their numbers beside; below, where x begins and ends."""
+    end = view[0][1]
+    for mark in marks:
+        line = to_px(view, [(-end, mark), (end, mark)])
+        polyline(inner, line, GREY, 1.2 if mark == 0 else 0.3)
+        text = f"{mark:.6g}".replace("-", "−")
+        write(root, text, left + LEFT - 22, TOP + line[0, 1] + 4)
+    for x in (-end, 0, end):
+        ((across, _),) = to_px(view, [(x, 0)])
+        write(root, f"{x}".replace("-", "−"), left + LEFT + across, TOP + HIGH + 16)
