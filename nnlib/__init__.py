@@ -8,11 +8,11 @@ Read it from the ground up; every module leans only on those before it.
     losses          how wrong is the network?
     initializers    where the weights start
     optimizers      six ways to walk downhill
-    gradients       slopes by trying, the judge of backprop
+    gradients       slopes by trying, the judge of every backward pass
     datasets        MNIST, house prices, toy sets
     layers          a function that remembers
     network         passes along, forward and back
-    checkpoints     a training cut short goes on
+    checkpoints     what a training writes, to go on when it was cut
     training        drives: epochs, batches, history
 
 and on the roof, where nothing is learned, only shown:
@@ -20,6 +20,10 @@ and on the roof, where nothing is learned, only shown:
     layout, drawing, diagrams       a network as a drawing
     plots                           curves, digits, weights
     widgets                         live figures
+
+`import nnlib` hands out what a training needs: layers, networks, optimizers, train and
+fit. The rest is imported by its module: `from nnlib import datasets, diagrams, plots`.
+data/ holds MNIST's sample, the house prices and trained weights; datasets opens them.
 """
 
 from nnlib.layers import (

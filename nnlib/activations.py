@@ -1,7 +1,8 @@
 """The functions between the layers, and their slopes.
 
-Each works on every number of an array by itself and keeps the shape and the dtype;
-only softmax looks at a whole row. f_der(x) is the derivative of f at x.
+x is an array of any shape, or a number. Each works on every number of it by itself and
+keeps the shape and the float dtype; only softmax looks at a whole row. f_der(x) is the
+derivative of f at x, the slope of its curve there.
 """
 
 import numpy as np
@@ -10,7 +11,8 @@ import numpy as np
 def step(x):
     """1 where x > 0, else 0: the perceptron's switch.
 
-    Its slope is 0 wherever there is one, so nothing can be learned through it.
+    Its slope is 0 wherever there is one, so no gradient comes through it.
+    McCulloch & Pitts (1943).
     """
     return np.where(x > 0, 1, 0).astype(np.result_type(x))
 
@@ -36,6 +38,7 @@ def sigmoid(x):
         σ(x) = 1 / (1 + e⁻ˣ)  =  eˣ / (1 + eˣ)
 
     The first form serves x ≥ 0, the second x < 0: the exponential never overflows.
+    The logistic function of Verhulst (1838).
     """
     e = np.exp(-np.abs(x))
     return np.where(x >= 0, 1, e) / (1 + e)
@@ -68,7 +71,7 @@ def relu_der(x):
 
 
 def leaky_relu(x, slope=0.01):
-    """x where x > 0, slope · x elsewhere (0 < slope < 1).
+    """x where x > 0, slope · x elsewhere: the larger of the two, as 0 < slope < 1.
 
     Maas, Hannun & Ng (2013), who used 0.01.
     """
@@ -76,7 +79,7 @@ def leaky_relu(x, slope=0.01):
 
 
 def leaky_relu_der(x, slope=0.01):
-    """1 where x > 0, else slope."""
+    """1 where x > 0, else slope (at the kink, slope is the convention)."""
     return np.where(x > 0, 1, slope).astype(np.result_type(x, 1.0))
 
 
@@ -95,7 +98,9 @@ def softmax(x):
 def softmax_der(x):
     """Jacobian of softmax: every output depends on every score.
 
-    J[…, k, i] = ∂yₖ/∂xᵢ = yₖ (δₖᵢ − yᵢ)        x (…, n) → J (…, n, n)
+        J[…, k, i] = ∂yₖ/∂xᵢ = yₖ (δₖᵢ − yᵢ)        x (…, n) → J (…, n, n)
+
+    δₖᵢ is 1 where k = i, else 0: the identity matrix. Bridle (1990).
     """
     y = softmax(x)
     return y[..., :, None] * (np.eye(y.shape[-1], dtype=y.dtype) - y[..., None, :])

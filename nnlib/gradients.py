@@ -8,8 +8,13 @@ def numerical_gradient(f, x, h=1e-5):
 
         ∂f/∂xᵢ ≈ [f(x + h eᵢ) − f(x − h eᵢ)] / 2h            error of order h²
 
-    x: an array of any shape, or a number. f is called twice per entry with a float64
-    copy of x, which it must not keep. Returns an array of x's shape, float64.
+    x: an array of any shape, or a number; eᵢ is 1 in entry i and 0 elsewhere. f is
+    called twice per entry with a float64 copy of x, which it must not keep, since the
+    next call changes it. Returns an array of x's shape, float64.
+
+    The step h is as it is for every x. float64 has 16 digits: from |xᵢ| of about 1e8 on
+    they cut the step short or long, and beyond about 1e11 it vanishes and the slope
+    found is 0. Choose a larger h there, in the proportion of x.
     """
     x = np.array(x, dtype=np.float64)
     gradient = np.zeros_like(x)
@@ -27,9 +32,10 @@ def numerical_gradient(f, x, h=1e-5):
 def relative_error(a, b):
     """How far two arrays of one shape are apart, against their size.
 
-    ‖a − b‖ / (‖a‖ + ‖b‖)                0: equal,  1: nothing in common
+        ‖a − b‖ / (‖a‖ + ‖b‖)        from 0, equal, to 1, opposite or one of them 0
 
-    Where a number is NaN or infinite, the error is infinite.
+    ‖a‖ is the root of the sum of squares. Two arrays of zeros are equal. Where a number
+    is NaN or infinite, the error is infinite. Two shapes are a ValueError.
     """
     a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
     if a.shape != b.shape:

@@ -1,7 +1,8 @@
 """How wrong is the network? One number for a batch, and its derivative.
 
-y (N, n_out) is what the network says, t what is true. A loss is the mean over the N
-rows, and f_der(y, t) has the shape of y.
+y (N, n_out) is what the network says, after its last activation; t is what is true. A
+loss is the mean over the N rows, and f_der(y, t) has the shape of y. The entropies
+measure surprise: −log of the probability that the network gave to what came true.
 """
 
 import numpy as np
@@ -19,13 +20,13 @@ def squared_error(y, t):
 
         L = 1/N Σₙ ½ Σₖ (yₙₖ − tₙₖ)²            y, t (N, n_out)
 
-    The ½ makes the derivative plain y − t. Gauss (1809).
+    The ½ makes the derivative plain y − t. Legendre (1805), Gauss (1809).
     """
     return float(0.5 * np.sum((y - like(y, t)) ** 2) / len(y))
 
 
 def squared_error_der(y, t):
-    """∂L/∂y = (y − t) / N."""
+    """∂L/∂y = (y − t) / N, of the shape of y."""
     return (y - like(y, t)) / len(y)
 
 
@@ -34,8 +35,8 @@ def binary_cross_entropy(y, t):
 
         L = −1/N Σₙ Σₖ [t log y + (1 − t) log(1 − y)]     y in 0 … 1, t 0 or 1
 
-    y is kept away from 0 and 1 by the smallest step of its dtype, so the loss of a
-    certain and wrong answer is large but finite.
+    y, t (N, n_out). y is kept away from 0 and 1 by the eps of its dtype, so the loss of
+    a certain and wrong answer is large but finite. Good (1952).
     """
     y = np.clip(y, np.finfo(y.dtype).eps, 1 - np.finfo(y.dtype).eps)
     t = like(y, t)
@@ -53,9 +54,10 @@ def cross_entropy(y, t):
 
         L = −1/N Σₙ Σₖ tₙₖ log yₙₖ
 
-    y (N, n_out) are probabilities; t are rows of the same shape or labels (N,), where
-    only the right class's term is left: −log y[n, t[n]]. y is kept above 0 by its
-    dtype's smallest number. Shannon (1948) for the measure, Good (1952) for the loss.
+    y (N, n_out) are probabilities; t are rows of the same shape or labels (N,), whole
+    numbers from 0 to n_out − 1, where only the right class's term is left:
+    −log y[n, t[n]]. y is kept above 0 by its dtype's smallest number.
+    Shannon (1948) for the measure, Good (1952) for the loss.
     """
     y = np.maximum(y, np.finfo(y.dtype).tiny)
     if np.ndim(t) == 1:
@@ -86,5 +88,8 @@ def accuracy(y, t):
 
 
 def mean_absolute_error(y, t):
-    """How far off on average, in the units of t: 1/(N n_out) Σ |y − t|."""
+    """How far off on average, in the units of t: 1/(N n_out) Σ |y − t|.
+
+    y, t (N, n_out), of one shape; another is a ValueError.
+    """
     return float(np.mean(np.abs(y - like(y, t))))

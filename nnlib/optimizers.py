@@ -1,4 +1,4 @@
-"""Six ways to walk downhill, each one idea further than the one before.
+"""Six ways to walk downhill, each with one new idea.
 
     optimizer.update(params, grads)
 
@@ -7,7 +7,9 @@ that is its work. It has never heard of layers, so it moves a point on a hillsid
 as well. What it remembers of the past has the shape of the parameters: one optimizer
 serves one network.
 
-In the formulas p is one array of parameters, g its gradient, lr the learning rate.
+In the formulas p is one array of parameters, g its gradient, lr the learning rate, and
+v, s and m are memories. lr is above 0; so is eps, which keeps a division by zero away;
+momentum, decay, beta1 and beta2 lie in 0 ≤ … < 1. Other settings are a ValueError.
 """
 
 import math
@@ -26,7 +28,12 @@ class Optimizer:
         self.memory = []
 
     def update(self, params, grads):
-        """Move every array of params, in place, by one step; grads stay as they are."""
+        """Move every array of params, in place, by one step; grads stay as they are.
+
+        params, grads: lists of arrays, the same shapes in the same order
+
+        Other shapes are a ValueError.
+        """
         shapes = [p.shape for p in params], [g.shape for g in grads]
         if shapes[0] != shapes[1]:
             raise ValueError(
@@ -53,7 +60,9 @@ class Optimizer:
 class SGD(Optimizer):
     """Stochastic gradient descent: a step straight down the slope.
 
-    p ← p − lr g                                    Robbins & Monro (1951)
+        p ← p − lr g
+
+    Robbins & Monro (1951).
     """
 
     def __init__(self, lr=0.01):
@@ -66,7 +75,9 @@ class SGD(Optimizer):
 class Momentum(Optimizer):
     """A heavy ball: it keeps most of its speed v and is pulled by the slope.
 
-    v ← momentum v − lr g,    p ← p + v             Polyak (1964)
+        v ← momentum v − lr g,    p ← p + v
+
+    Polyak (1964).
     """
 
     n_memories = 1
@@ -97,9 +108,11 @@ class Nesterov(Momentum):
 
 
 class AdaGrad(Optimizer):
-    """A rate for every parameter: the more it has moved, the smaller its steps.
+    """A rate for every parameter: the steeper its way so far, the smaller its steps.
 
-    s ← s + g²,    p ← p − lr g / (√s + eps)        Duchi, Hazan & Singer (2011)
+        s ← s + g²,    p ← p − lr g / (√s + eps)
+
+    Duchi, Hazan & Singer (2011).
     """
 
     n_memories = 1
@@ -129,6 +142,7 @@ class RMSProp(Optimizer):
         self.eps = positive("eps", eps)
 
     def move(self, p, g, s):
+        # the formula in place: s moves toward g² by the share 1 − decay
         s += (1 - self.decay) * (g * g - s)
         p -= self.lr * g / (np.sqrt(s) + self.eps)
 
@@ -136,9 +150,12 @@ class RMSProp(Optimizer):
 class Adam(Optimizer):
     """Momentum and RMSProp together, both corrected for their start at zero.
 
-    m ← beta1 m + (1 − beta1) g          v ← beta2 v + (1 − beta2) g²
-    m̂ = m / (1 − beta1ᵏ)                 v̂ = v / (1 − beta2ᵏ)         at step k
-    p ← p − lr m̂ / (√v̂ + eps)            Kingma & Ba (2015)
+        m ← beta1 m + (1 − beta1) g          v ← beta2 v + (1 − beta2) g²
+        m̂ = m / (1 − beta1ᵏ)                 v̂ = v / (1 − beta2ᵏ)         at step k
+        p ← p − lr m̂ / (√v̂ + eps)
+
+    Kingma & Ba (2015), and their letters: v is here the mean of g² that RMSProp calls
+    s, and m, the mean of g, takes the place of the speed. k counts from 1.
     """
 
     n_memories = 2

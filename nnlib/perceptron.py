@@ -1,6 +1,6 @@
 """One neuron: a weighted sum, a step, and a rule that learns from mistakes.
 
-    a = w1 x1 + w2 x2 + … + b          the weighted sum
+    a = x1 w1 + x2 w2 + … + b          the weighted sum
     y = 1 if a > 0, else 0             the step
 
 Everything here is plain numbers and lists, so it can be followed by hand.
@@ -29,12 +29,22 @@ def summation(x, weights, bias):
 
 
 def step(a):
-    """Fire (1) when the sum is above zero, stay silent (0) otherwise."""
+    """Fire (1) when the sum is above zero, stay silent (0) otherwise.
+
+        y = 1 if a > 0, else 0
+
+    A sum of exactly 0 is silent. McCulloch & Pitts (1943).
+    """
     return 1 if a > 0 else 0
 
 
 def perceptron(x, weights, bias):
-    """Answer 0 or 1 to the inputs x: the step of the weighted sum."""
+    """Answer 0 or 1 to the inputs x: the step of the weighted sum.
+
+        y = step(x1 w1 + x2 w2 + … + b)
+
+    x and weights are lists of the same length, bias is a number.
+    """
     return step(summation(x, weights, bias))
 
 
@@ -65,16 +75,19 @@ def gate_xor(x1, x2):
 
 
 def learn(x, t, lr=0.1, epochs=100):
-    """Find weights and bias for the rows x with the answers t, or say it did not.
+    """Look for weights and a bias that answer t to the rows x, by correcting mistakes.
 
         w ← w + lr (t − y) x,    b ← b + lr (t − y)
 
     for one row after another, starting from zeros. A right answer, t = y, changes
-    nothing. x is a list of rows, t a list of 0 or 1.
+    nothing. x is a list of rows, t a list of 0 or 1, lr the learning rate, above 0. An
+    epoch is one walk through all rows.
 
     Returns weights, bias and the number of mistakes in each epoch. The last number
     is 0 when the rule has arrived. It arrives whenever one line can part the two
     classes (Novikoff, 1962); otherwise it stops after `epochs` with mistakes left.
+
+    No rows, x and t of different lengths, another answer or another lr: ValueError.
     """
     if not x or len(x) != len(t):
         raise ValueError(f"expected as many rows x as t, got {len(x)} and {len(t)}.")

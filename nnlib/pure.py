@@ -12,8 +12,12 @@ One example at a time goes forward, its error goes back, the parameters move:
     weights, biases  = update_params(layers, weights, biases, grads_w, grads_b, lr)
 
 Hidden nodes use the sigmoid, output nodes the identity, and the loss is
-½ Σ (y − t)². The arrays road stores weights the other way round: its W of a layer
-is the transpose of weights[layer].
+½ Σ (y − t)². da, dw, db and dout are the slopes of the loss with respect to a, w, b
+and to what a node gave out. layers.py does the same with arrays and stores weights the
+other way round: its W (n_in, n_out) is the transpose of weights[layer].
+
+Rumelhart, Hinton & Williams (1986), "Learning representations by back-propagating
+errors", Nature 323.
 """
 
 import itertools
@@ -25,9 +29,10 @@ from nnlib.perceptron import summation
 def init_model(layers, rng):
     """Make a model with random weights and zero biases.
 
-        w ~ Normal(0, 1 / √n_in),    b = 0
+        w ~ Normal(0, 1 / √n_in),    b = 0          (mean, standard deviation)
 
     layers: nodes per layer, such as [2, 3, 1]. rng: a random.Random.
+    LeCun, Bottou, Orr & Müller (1998).
     """
     weights = [
         [[rng.gauss(0.0, n_in**-0.5) for _ in range(n_in)] for _ in range(n_out)]
@@ -42,7 +47,8 @@ def sum_der(x, weights, bias, with_respect_to="w"):
 
         ∂a/∂wᵢ = xᵢ  ("w")      ∂a/∂b = 1  ("b")      ∂a/∂xᵢ = wᵢ  ("x")
 
-    The first and the last are lists, the second is a number.
+    The first and the last are lists, the second is a number. Anything else to be
+    with_respect_to is a ValueError.
     """
     if with_respect_to == "w":
         return x
@@ -65,7 +71,7 @@ def sigmoid(x):
 
 
 def sigmoid_der(x):
-    """Slope of the sigmoid, σ′(x) = σ(x) (1 − σ(x)); at most ¼, at x = 0."""
+    """Slope of the sigmoid: σ′(x) = σ(x) (1 − σ(x)), at most ¼, at x = 0."""
     y = sigmoid(x)
     return y * (1.0 - y)
 
@@ -85,7 +91,8 @@ def forward_prop(layers, weights, biases, x, cache_mode=False):
 
     Returns the prediction y, a list of layers[-1] numbers. With cache_mode also outs
     and sums, what back_prop needs: outs[0] is x itself, outs[l + 1][node] what a node
-    gave out, sums[l][node] its weighted sum before the activation.
+    gave out, sums[l][node] its weighted sum a before the activation. An x of another
+    length is a ValueError.
     """
     if len(x) != layers[0]:
         raise ValueError(f"the network has {layers[0]} inputs, got {len(x)} numbers.")
@@ -108,12 +115,13 @@ def back_prop(layers, weights, biases, t, outs, sums):
     """Gradients of the loss ½ Σ (y − t)² for one example, from the output backward.
 
         output node   dout = y − t
-        any node      da   = dout · f′(a)
+        any node      da   = dout · h′(a)        h: sigmoid or identity
                       dwᵢ  = da · xᵢ,    db = da
         node before   dout = Σ da · w      over the nodes that it feeds
 
     t is the list of targets, outs and sums come from forward_prop. Returns grads_w
-    and grads_b, nested exactly like weights and biases.
+    and grads_b, nested exactly like weights and biases. Another number of targets is a
+    ValueError.
     """
     if len(t) != layers[-1]:
         raise ValueError(f"the network has {layers[-1]} outputs, got {len(t)} targets.")
@@ -141,7 +149,8 @@ def update_params(layers, weights, biases, grads_w, grads_b, lr=0.1):
 
         w ← w − lr · dw,    b ← b − lr · db
 
-    Returns new weights and biases; the lists that came in stay as they were.
+    lr is the learning rate. Returns new weights and biases; the lists that came in
+    stay as they were.
     """
     new_weights, new_biases = [], []
     for layer in range(len(layers) - 1):
@@ -158,7 +167,8 @@ def update_params(layers, weights, biases, grads_w, grads_b, lr=0.1):
 
 
 def squared_error(y, t):
-    """Loss of one example: ½ Σₖ (yₖ − tₖ)²."""
+    """Loss of one example, ½ Σₖ (yₖ − tₖ)²; y and t are lists of the same length."""
+    # a product, since ** 2 raises OverflowError where train shall say "diverged"
     return sum(0.5 * (y_k - t_k) * (y_k - t_k) for y_k, t_k in zip(y, t, strict=True))
 
 
@@ -170,7 +180,10 @@ def add(a, b):
 
 
 def batch_gradients(model, x, t):
-    """Loss and gradients of the rows x with their target rows t, summed up."""
+    """Loss and gradients of the rows x with their target rows t, summed up.
+
+    Returns the loss, grads_w and grads_b, as back_prop nests them.
+    """
     loss, total_w, total_b = 0.0, None, None
     for x_n, t_n in zip(x, t, strict=True):
         y, outs, sums = forward_prop(*model, x_n, cache_mode=True)
@@ -186,7 +199,11 @@ def train(model, x, t, *, batch_size=1, epochs=100, lr=0.1, rng):
 
     batch_size 1 is online learning, len(x) full batch, anything between mini-batch:
     the parameters move once per batch, by the mean gradient of its rows.
-    rng: a random.Random. Returns the trained model and the mean loss of each epoch.
+    rng: a random.Random. Returns the trained model and the mean loss of each epoch,
+    taken row by row while it learned.
+
+    No rows, x and t of different lengths, lr or batch_size not above 0: ValueError. A
+    loss that is no longer finite: FloatingPointError.
     """
     if not x or len(x) != len(t):
         raise ValueError(f"expected as many rows x as t, got {len(x)} and {len(t)}.")
