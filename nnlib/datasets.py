@@ -1,9 +1,13 @@
-"""Data to learn from: MNIST, house prices, two toy sets.
+"""Data to learn from: MNIST, house prices, two toy sets, and weights already trained.
 
-mnist = mnist()              all 70,000 digits: a folder, the cache or a download
-mnist_sample()               5,000 of them, always at hand
-house_prices()               506 districts of Boston, 12 columns, a price
-moons(...), spiral(...)      points in the plane that no straight line separates
+    mnist()                      all 70,000 digits: a folder, the cache or a download
+    mnist_sample()               5,000 of them, always at hand
+    house_prices()               506 districts of Boston, 12 columns, a price
+    moons(...), spiral(...)      points in the plane that no straight line separates
+    split(...)                   rows to learn from, and rows to test on
+
+    MNIST_784_50_10              files of networks trained on MNIST without the sample,
+    MNIST_784_50_100_10          named by the sizes of their layers; Network.load opens
 
 x is float32, labels are int64. Every array is read-only: data are given, not made.
 """
@@ -20,10 +24,12 @@ from urllib.parse import urlsplit
 import numpy as np
 
 DATA = Path(__file__).parent / "data"
+# What each reached, and how it was trained, stands in data/weights.json.
 MNIST_784_50_10 = DATA / "mnist_784_50_10.npz"
 MNIST_784_50_100_10 = DATA / "mnist_784_50_100_10.npz"
 
 # Of the unpacked bytes: mirrors serve the same pixels in different gzip wrappings.
+# File name -> hash, in the order of MNIST's fields.
 SHA256 = dict(
     line.split()[::-1]
     for line in """\
@@ -44,11 +50,11 @@ PROJECT = "neural-networks-by-hand"
 
 @dataclass(frozen=True, eq=False)
 class MNIST:
-    """Handwritten digits, ready to learn from (LeCun, Cortes, Burges, 1998).
+    """Handwritten digits, ready to learn from (LeCun, Cortes & Burges, 1998).
 
     x_train, x_test: (N, 784) float32 in 0..1, row by row of the 28×28 image, 0 is paper
     t_train, t_test: (N,) int64, the digit 0..9
-    source: where they came from
+    source: where they came from, in words such as "the cache"
     """
 
     x_train: np.ndarray = field(repr=False)
@@ -60,10 +66,10 @@ class MNIST:
 
 @dataclass(frozen=True, eq=False)
 class HousePrices:
-    """Districts of Boston and the price of a house there (Harrison, Rubinfeld, 1978).
+    """Districts of Boston and the price of a house there (Harrison & Rubinfeld, 1978).
 
     x: (506, 12) float32, one column per name
-    t: (506, 1) float32, median price in 1000 $, capped at 50
+    t: (506, 1) float32, median price of 1970 in 1000 $; all above 50 are given as 50
     names: the 12 column names; data/README.md says what they mean
     """
 
@@ -136,7 +142,7 @@ def sample_index():
 
 
 def house_prices():
-    """The house prices: 506 rows, 12 columns, prices in 1000 $."""
+    """Open the bundled house prices: 506 rows, 12 columns, prices in 1000 $."""
     with np.load(DATA / "house_prices.npz") as file:
         columns = {name: file[name] for name in file.files}
     t = _read_only(columns.pop("PRICE")[:, np.newaxis], np.float32)  # (506, 1)
@@ -149,7 +155,8 @@ def moons(n, noise=0.1, *, rng):
 
         t = 0: (cos a, sin a)    t = 1: (1 − cos a, 1/2 − sin a)    a in 0..π
 
-    noise is the standard deviation added to both coordinates.
+    noise is the standard deviation of what is added to both coordinates. n below 2 is a
+    ValueError, an rng that is no np.random.Generator a TypeError.
     Source: make_moons of scikit-learn (Pedregosa et al., 2011).
     """
     _check_toy(n, 2, rng)
@@ -165,8 +172,9 @@ def spiral(n, classes=3, noise=0.02, *, rng):
 
         x = r·(cos a, sin a)    a = 2π·(r + t / classes)    r in 0..1
 
-    noise is the standard deviation added to both coordinates.
-    Source: after the two spirals of Lang and Witbrock (1988).
+    noise is the standard deviation of what is added to both coordinates. Errors as for
+    moons; there must be 2 to n classes.
+    Source: after the two spirals of Lang & Witbrock (1988).
     """
     _check_toy(n, classes, rng)
     t = np.arange(n) % classes
@@ -179,7 +187,7 @@ def spiral(n, classes=3, noise=0.02, *, rng):
 def split(x, t, n_train, *, rng):
     """Shuffle rows and cut: x_train, t_train (n_train rows), x_test, t_test (the rest).
 
-    A ValueError when x and t differ in length or one part would be empty.
+    x and t that differ in length, or a part that would be empty, are a ValueError.
     """
     if len(x) != len(t):
         raise ValueError(f"expected as many rows in x as in t, got {len(x)}, {len(t)}.")
@@ -198,7 +206,7 @@ def read_idx(path, *, sha256=None):
 
     sha256, if given, is what the unpacked bytes must hash to.
     A damaged, foreign or altered file is a ValueError that says what was expected.
-    Source: the format of MNIST (LeCun, Cortes, Burges, 1998).
+    Source: the format of MNIST (LeCun, Cortes & Burges, 1998).
     """
     return _parse_idx(Path(path).read_bytes(), path, sha256)
 

@@ -4,8 +4,15 @@
     dx = layer.backward(dout)       dout = ∂L/∂y comes in, dx = ∂L/∂x goes out,
                                     dW = ∂L/∂W and db = ∂L/∂b stay beside W and b
 
-x (N, n_in), y and dout (N, n_out). A layer remembers its last forward only. What came
-in is never changed, and what was handed out is never changed later.
+x (N, n_in), y and dout (N, n_out); L is the loss at the end of the network, dA is short
+for ∂L/∂A. A layer remembers its last forward only. What came in is never changed, and
+what was handed out is never changed later.
+
+A layer is one function here. What drawings, and the lists of pure.py, count as a layer
+of nodes is two in a row: an Affine and the activation behind it.
+
+At the end stands a loss layer. Its p is what losses.py calls y: what the network says.
+Its own y is the last layer's, the scores, before the output activation.
 """
 
 import numpy as np
@@ -48,9 +55,13 @@ class Layer:
 class Affine(Layer):
     """Every output is a weighted sum of all inputs and a bias.
 
-    y = x W + b             x (N, n_in)   W (n_in, n_out)   b (n_out,)
+        y = x W + b             x (N, n_in)   W (n_in, n_out)   b (n_out,)
 
-    dW = xᵀ dout,    db = Σₙ doutₙ,    dx = dout Wᵀ
+        dW = xᵀ dout,    db = Σₙ doutₙ,    dx = dout Wᵀ
+
+    W starts as init makes it, b at 0, both of dtype; dx is None where nobody wants it.
+    Sizes below 1 and an x of another width are a ValueError, an x that is no array a
+    TypeError.
     """
 
     learnable = ("W", "b")
@@ -82,7 +93,10 @@ class Affine(Layer):
 
 
 class Sigmoid(Layer):
-    """y = σ(x),    dx = dout · y (1 − y)"""
+    """Squash every number into 0 … 1.
+
+    y = σ(x),    dx = dout · y (1 − y)              all of one shape
+    """
 
     def forward(self, x):
         self.y = sigmoid(x)
@@ -93,7 +107,10 @@ class Sigmoid(Layer):
 
 
 class Tanh(Layer):
-    """y = tanh(x),    dx = dout · (1 − y²)"""
+    """Squash every number into −1 … 1.
+
+    y = tanh(x),    dx = dout · (1 − y²)            all of one shape
+    """
 
     def forward(self, x):
         self.y = tanh(x)
@@ -104,7 +121,12 @@ class Tanh(Layer):
 
 
 class ReLU(Layer):
-    """y = x where x > 0, else 0;    dx = dout where x > 0, else 0"""
+    """Let through what is above 0, and its gradient.
+
+        y = x where x > 0, else 0;    dx = dout where x > 0, else 0
+
+    Nair & Hinton (2010).
+    """
 
     def forward(self, x):
         self.y = relu(x)
@@ -115,7 +137,12 @@ class ReLU(Layer):
 
 
 class LeakyReLU(Layer):
-    """y = x where x > 0, else slope · x;    dx = dout · (1 or slope), likewise"""
+    """Let through what is above 0, and a small share of the rest.
+
+        y = x where x > 0, else slope · x;    dx = dout where x > 0, else slope · dout
+
+    A slope that is not between 0 and 1 is a ValueError. Maas, Hannun & Ng (2013).
+    """
 
     def __init__(self, slope=0.01):
         if not 0 < slope < 1:
@@ -137,18 +164,22 @@ class LossLayer:
     """The end of a network: an output activation and the loss behind it, as one.
 
         loss = forward(y, t)       y (N, n_out) from the last layer, t the truth
-        dy   = backward()          ∂L/∂y, with the mean over the N rows in it
+        dy   = backward()          ∂L/∂y (N, n_out), with the mean over the N rows in it
 
-    Together the two have a gradient so simple that it is worth the fusion. It is not a
-    Layer: it takes the truth as well and gives one number.
+    Together the two have a gradient so simple that it is worth the fusion: it is (what
+    the network says − t) / N for each of the three below. A loss layer is not a Layer:
+    it takes the truth as well and gives one number. check refuses a t that is no fit.
     """
 
     def activation(self, y):
-        """What the network says, made of the last layer's y."""
+        """What the network says, made of the last layer's y, of the same shape."""
         raise NotImplementedError
 
     def check(self, t, shape):
-        """Say clearly when t does not fit an output y of the shape (N, n_out)."""
+        """Refuse, by a ValueError or TypeError, a t that does not fit y's shape.
+
+        shape: that of y, (N, n_out)
+        """
         if shape[0] == 0:
             raise ValueError(f"{self} needs at least one row, got none.")
         if np.shape(t) != shape:
@@ -161,7 +192,9 @@ class LossLayer:
 class IdentityWithLoss(LossLayer):
     """Regression: y as it is and the squared error.
 
-    L = 1/N Σₙ ½ Σₖ (yₙₖ − tₙₖ)²,    dy = (y − t) / N        t (N, n_out)
+        L = 1/N Σₙ ½ Σₖ (yₙₖ − tₙₖ)²,    dy = (y − t) / N
+
+    t (N, n_out), in any unit; y is in the same.
     """
 
     def activation(self, y):
@@ -179,9 +212,11 @@ class IdentityWithLoss(LossLayer):
 class SigmoidWithLoss(LossLayer):
     """Yes or no: p = σ(y) and the binary cross-entropy.
 
-    L = −1/N Σₙ Σₖ [t log p + (1 − t) log(1 − p)]  =  1/N Σₙ Σₖ [log(1 + eʸ) − t y]
+        L = −1/N Σₙ Σₖ [t log p + (1 − t) log(1 − p)] = 1/N Σₙ Σₖ [log(1 + eʸ) − t y]
 
-    dy = (p − t) / N                              t (N, n_out), in 0 … 1
+        dy = (p − t) / N
+
+    t (N, n_out), numbers within 0 … 1.
     """
 
     def activation(self, y):
@@ -190,7 +225,7 @@ class SigmoidWithLoss(LossLayer):
     def check(self, t, shape):
         super().check(t, shape)
         if np.min(t) < 0 or np.max(t) > 1:
-            raise ValueError(f"{self} expects t within 0 and 1, got {extent(t)}.")
+            raise ValueError(f"{self} expects t within 0 and 1, got {span(t)}.")
 
     def forward(self, y, t):
         self.check(t, y.shape)
@@ -210,7 +245,8 @@ class SoftmaxWithLoss(LossLayer):
         dy = (p − t) / N
 
     t are labels (N,), whole numbers from 0 to n_out − 1, or rows (N, n_out) of
-    probabilities such as one-hot rows.
+    probabilities, such as one-hot rows: 1 in the column of the class, 0 elsewhere.
+    Bridle (1990).
     """
 
     def activation(self, y):
@@ -231,7 +267,7 @@ class SoftmaxWithLoss(LossLayer):
             if np.min(t) < 0 or not np.allclose(sums, 1, atol=1e-4):
                 raise ValueError(
                     f"{self} expects rows of probabilities with the sum 1, got "
-                    f"{extent(t)}, and as sums {extent(sums)}."
+                    f"{span(t)}, and as sums {span(sums)}."
                 )
 
     def forward(self, y, t):
@@ -255,14 +291,14 @@ class SoftmaxWithLoss(LossLayer):
 
 
 def check_labels(t, n):
-    """Say clearly when t is not made of whole numbers from 0 to n − 1."""
+    """Refuse labels t (N,) that are no whole numbers (TypeError) or not 0 … n − 1."""
     if np.asarray(t).dtype.kind not in "iu":
         raise TypeError(f"labels are whole numbers, got {np.asarray(t).dtype}.")
     if np.min(t) < 0 or np.max(t) >= n:
-        raise ValueError(f"labels go from 0 to {n - 1} here, got {extent(t)}.")
+        raise ValueError(f"labels go from 0 to {n - 1} here, got {span(t)}.")
 
 
-def extent(t):
+def span(t):
     """Name the smallest and the largest number of t, for a message."""
     return f"numbers from {np.min(t)} to {np.max(t)}"
 

@@ -1,9 +1,13 @@
 """A network passes along: forward through its layers, back through them in reverse.
 
-net = Network([Affine(784, 50, rng=rng), ReLU(), Affine(50, 10, rng=rng)],
-              SoftmaxWithLoss())
-loss = net.backprop(x, t)                 fills the gradients
-optimizer.update(net.params, net.grads)   moves the parameters
+    net = Network([Affine(784, 50, rng=rng), ReLU(), Affine(50, 10, rng=rng)],
+                  SoftmaxWithLoss())
+    loss = net.backprop(x, t)                 fills the gradients
+    optimizer.update(net.params, net.grads)   moves the parameters
+    y = net.predict(x)                        what it says of x
+
+x (N, n_in), t (N, n_out) or labels (N,), as the loss layer wants it. A batch is the N
+rows that one backprop sees; backprop is forward, loss and backward in one.
 """
 
 import copy
@@ -25,7 +29,8 @@ from nnlib.losses import accuracy
 class Network:
     """Layers in a row and a loss layer behind the last.
 
-    Sizes that do not fit each other are a ValueError that names the two layers.
+    layers: a list of Layers, at least one; loss_layer: a LossLayer. Sizes that do not
+    fit each other are a ValueError that names the two layers, other things a TypeError.
     """
 
     def __init__(self, layers, loss_layer):
@@ -48,7 +53,11 @@ class Network:
         return x
 
     def backward(self, dout, wants_dx=True):
-        """Pass ∂L/∂y back through all layers: ∂L/∂x, or None if nobody wants it."""
+        """Pass dout = ∂L/∂y (N, n_out) back through all layers: ∂L/∂x (N, n_in).
+
+        Leaves each layer's gradients behind. wants_dx=False: the result may be None,
+        and a first Affine does not compute it.
+        """
         self.layers[0].wants_dx = wants_dx
         try:
             for layer in reversed(self.layers):
@@ -58,18 +67,24 @@ class Network:
         return dout
 
     def backprop(self, x, t):
-        """Fill the gradients of all layers for the batch x, t; return its mean loss."""
+        """Fill the gradients of all layers for the batch x, t; return its mean loss.
+
+        Rumelhart, Hinton & Williams (1986).
+        """
         loss = self.loss_layer.forward(self.forward(x), t)
         # the data does not learn: without its gradient a step takes a quarter less
         self.backward(self.loss_layer.backward(), wants_dx=False)
         return loss
 
     def scores(self, x):
-        """forward(x) in slices of 1,000 rows: what the layers remember stays small."""
+        """Compute forward(x) in slices of 1,000 rows, so that little is remembered."""
         return np.concatenate([self.forward(part) for part in slices(x, 1000)])
 
     def predict(self, x):
-        """What the network says of x: probabilities, or numbers in a regression."""
+        """What the network says of x (N, n_in): an array (N, n_out).
+
+        Probabilities, by softmax or sigmoid, or in a regression the numbers themselves.
+        """
         return self.loss_layer.activation(self.scores(x))
 
     def loss(self, x, t):
@@ -81,12 +96,15 @@ class Network:
         return accuracy(self.predict(x), t)
 
     def save(self, path):
-        """Write layers and parameters to an npz file, whole or not at all."""
+        """Write layers and parameters to an npz file at path, whole or not at all."""
         write_npz(path, arrays_of(self))
 
     @classmethod
     def load(cls, path):
         """Read what save wrote; half precision (float16) becomes float32.
+
+        The trained networks that come along are datasets.MNIST_784_50_10 and
+        datasets.MNIST_784_50_100_10, stored in half precision to be small.
 
         A file that is damaged or holds something else is a ValueError with its name.
         """
@@ -133,7 +151,10 @@ def arrays_of(net):
 
 
 def layers_from(path):
-    """The layers and the loss layer that a file of arrays_of holds."""
+    """The layers and the loss layer that a file of arrays_of holds.
+
+    A file that holds something else is a ValueError with its name.
+    """
     arrays = read_npz(path)
     try:
         layers = [build(LAYERS, text) for text in arrays["layers"]]
@@ -150,7 +171,10 @@ def layers_from(path):
 
 
 def build(table, text):
-    """Make a layer from its text, such as "Affine(784, 50)", by the table of names."""
+    """Make a layer from its text, such as "Affine(784, 50)", by the table of names.
+
+    A text that names no layer is a ValueError: nothing in a file is ever executed.
+    """
     match = re.fullmatch(r"(\w+)\((.*)\)", str(text))
     if not match or match[1] not in table:
         raise ValueError(f"expected one of {', '.join(table)}, got {text}")
@@ -193,7 +217,8 @@ def check_gradients(net, x, t):
     Returns a dict: parameter ("0.W" is the first layer's W) → relative error, the worst
     first. About 1e-7 or less: backprop is right. A kink of ReLU next to a sum, or a
     gradient near 0, may cost more. It takes two forward passes for every single weight:
-    for small networks and a few rows.
+    for small networks and a few rows. Weights beyond about 1e8 are too large for the
+    step of numerical_gradient.
     """
     net = copy.deepcopy(net)
     for layer in net.layers:
