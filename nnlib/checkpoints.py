@@ -2,7 +2,10 @@
 
 The parameters, what the optimizer remembers, the state of the random generator and the
 history so far: a training that was cut goes on as if it had not been, bit for bit.
-`run` is a training.Run.
+
+Here and in the next module `run` is what one call of train was given: its net and its
+optimizer, x, t and test, batch_size, rng, metrics and the path checkpoint. Its class,
+Run, stands there beside the loop that it drives; nothing more of it is needed here.
 """
 
 import json
@@ -13,7 +16,7 @@ import numpy as np
 from nnlib.network import read_npz, write_npz
 
 
-def identity_of(run):
+def fingerprint(run):
     """What a checkpoint and the training that takes it up must have in common."""
     return {
         "net": repr(run.net),
@@ -29,17 +32,23 @@ def identity_of(run):
 
 
 def checksum(array):
-    """A number that other data would hardly have as well."""
+    """A number, the CRC-32 of its bytes, that other data would hardly have as well."""
     return zlib.crc32(np.ascontiguousarray(array))
 
 
 def save_checkpoint(run, history):
-    """Write all that the next epoch depends on to one npz file, whole or not at all."""
-    about = identity_of(run) | {
+    """Write all that the next epoch depends on to one npz file, whole or not at all.
+
+    about            JSON text: the fingerprint, steps, state of rng, history
+    params.i         array i of net.params
+    memory.i.j       what the optimizer remembers beside it, array j
+    """
+    about = fingerprint(run) | {
         "optimizer_steps": run.optimizer.steps,
         "rng": run.rng.bit_generator.state,
         "history": [vars(epoch) for epoch in history],
     }
+    # JSON knows no NumPy: some generators' states are arrays, some metrics float32
     arrays = {"about": np.array(json.dumps(about, default=lambda a: a.tolist()))}
     memories = run.optimizer.memory
     for i, (p, memory) in enumerate(zip(run.net.params, memories, strict=True)):
@@ -51,12 +60,13 @@ def save_checkpoint(run, history):
 def resume(run):
     """Put net, optimizer and rng where the checkpoint left them.
 
-    Returns the history so far, a dict for each epoch. A checkpoint of another run is a
-    ValueError that names the difference; nothing is changed then.
+    Returns the history so far, a dict for each epoch. A damaged file is a ValueError
+    with its name, a checkpoint of another run one that names the difference; nothing
+    is changed then.
     """
     arrays = read_npz(run.checkpoint)
     about = json.loads(str(arrays.get("about", "{}")))
-    for name, here in identity_of(run).items():
+    for name, here in fingerprint(run).items():
         if about.get(name) != here:
             raise ValueError(
                 f"{run.checkpoint} is no checkpoint of this training: its {name} is "

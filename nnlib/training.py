@@ -1,5 +1,8 @@
 """Training drives: batches through the network, gradients to the optimizer, epochs.
 
+A step is one update, by one batch of rows; an epoch is as many steps as take every row
+once. train makes a Run of what it was given, and Run.epochs is the loop.
+
 `train` is a generator: it hands out a record after each epoch, so a notebook, a bar
 and a figure can drive the same loop, and stop it by leaving it.
 
@@ -27,14 +30,17 @@ class Epoch(SimpleNamespace):
     epoch, step     how many so far (0, 0 at the start)
     loss            mean training loss of the epoch's batches, while they were learned
                     (at the start: of all rows)
-    test_loss       loss on the test rows, where there are any
+    test_loss       loss on the test rows, where there are any, after the epoch
     seconds         spent learning so far, evaluation not counted
-    accuracy, test_accuracy, …      a pair for each of the metrics
+    accuracy, test_accuracy, …      a pair for each of the metrics, after the epoch
     """
 
 
 class History(list):
-    """The records of a training, in order; history["loss"] is a column as a list."""
+    """The records of a training, in order; history["loss"] is a column as a list.
+
+    A slice is a History too; a column that was not recorded is an AttributeError.
+    """
 
     def __getitem__(self, key):
         if isinstance(key, str):
@@ -60,9 +66,10 @@ def train(
     """Train net on the rows x and t; yield a record at the start and after each epoch.
 
     x (N, n_in), t as the loss layer wants it. An epoch takes every row once, in
-    batches, in an order shuffled anew. Give either epochs or steps (updates); with
+    batches of batch_size rows (the last may be smaller), in an order shuffled anew by
+    rng, an np.random.Generator. Give either epochs or steps (updates); with
     steps the last epoch may be cut short. test: a pair x, t that is only measured.
-    metrics: functions f(y, t) -> float, such as accuracy.
+    metrics: functions f(y, t) -> float, such as accuracy, of y = net.predict(x).
 
     checkpoint: a path. Each whole epoch is saved there; where the file exists already,
     training takes up from it and comes to the same history, bit for bit.
@@ -83,7 +90,7 @@ def train(
 
 @dataclass
 class Run:
-    """What train was given, once it is known to fit together."""
+    """What train was given, once it is known to fit together: n_steps in all."""
 
     net: Network
     optimizer: Optimizer
@@ -97,16 +104,19 @@ class Run:
     checkpoint: str | os.PathLike | None
 
     def epochs(self, history):
-        """The generator behind train: measure, learn an epoch, measure, and so on."""
+        """The generator behind train: measure, learn an epoch, measure, and so on.
+
+        history: a History, empty or what a checkpoint held; it is handed out first.
+        """
         if not history:
-            history.append(measured(self, epoch=0, step=0, loss=None, seconds=0.0))
+            history.append(make_record(self, epoch=0, step=0, loss=None, seconds=0.0))
         yield from history
         while (last := history[-1]).step < self.n_steps:
             started = time.perf_counter()
             loss, n_batches = self.learn_epoch(self.n_steps - last.step)
             seconds = last.seconds + time.perf_counter() - started
             step = last.step + n_batches
-            history.append(measured(self, last.epoch + 1, step, loss, seconds))
+            history.append(make_record(self, last.epoch + 1, step, loss, seconds))
             if self.checkpoint is not None and n_batches == self.batches_per_epoch:
                 save_checkpoint(self, history)
             yield history[-1]
@@ -117,10 +127,13 @@ class Run:
         return math.ceil(len(self.x) / self.batch_size)
 
     def learn_epoch(self, n_batches):
-        """Learn every row once, in n_batches at most: mean loss, number of batches."""
+        """Learn every row once, in n_batches at most: mean loss, number of batches.
+
+        It ends at a loss that is not finite, and that one is not learned from.
+        """
         order = self.rng.permutation(len(self.x))
         losses, sizes = [], []
-        with np.errstate(over="ignore", invalid="ignore"):  # measured says it in words
+        with np.errstate(over="ignore", invalid="ignore"):  # make_record tells
             for start in range(0, len(self.x), self.batch_size)[:n_batches]:
                 rows = order[start : start + self.batch_size]
                 losses.append(self.net.backprop(self.x[rows], self.t[rows]))
@@ -131,8 +144,11 @@ class Run:
         return float(np.average(losses, weights=sizes)), len(losses)
 
 
-def measured(run, epoch, step, loss, seconds):
-    """Make the record of an epoch; say in words when the training diverged."""
+def make_record(run, epoch, step, loss, seconds):
+    """Measure what an Epoch holds beyond the four given; loss None is measured too.
+
+    A loss that is not finite is a FloatingPointError that says why it may be so.
+    """
     record = Epoch(epoch=epoch, step=step, loss=loss, seconds=seconds)
     with np.errstate(over="ignore", invalid="ignore"):
         if loss is None or run.metrics:
@@ -155,7 +171,7 @@ def measured(run, epoch, step, loss, seconds):
 
 
 def measure(net, x, t, metrics):
-    """Loss on the rows x, t and the value of each metric, by its name."""
+    """Loss on the rows x, t and a dict of the metrics' values, by their names."""
     scores = net.scores(x)
     y = net.loss_layer.activation(scores)
     values = {metric.__name__: metric(y, t) for metric in metrics}
@@ -163,7 +179,10 @@ def measure(net, x, t, metrics):
 
 
 def check_settings(optimizer, epochs, steps, batch_size, rng, test, metrics):
-    """Say clearly which of train's settings is not what it should be."""
+    """Refuse settings of train that are not what they should be, one clear sentence.
+
+    A wrong number is a ValueError, a wrong kind of thing a TypeError.
+    """
     if (epochs is None) == (steps is None):
         raise ValueError(f"give epochs or steps, got epochs={epochs}, steps={steps}.")
     numbers = {"batch_size": batch_size, "epochs": epochs, "steps": steps}
@@ -185,7 +204,10 @@ def check_settings(optimizer, epochs, steps, batch_size, rng, test, metrics):
 
 
 def checked(net, x, t, name):
-    """Return x in the network's dtype and t as an array, or say what does not fit."""
+    """Return x in the network's dtype and t as an array, or say what does not fit.
+
+    name: "training" or "test", for the message; ValueError and TypeError as in train.
+    """
     x, t = np.asarray(x), np.asarray(t)
     if x.dtype.kind not in "fiub" or t.dtype.kind not in "fiub":
         raise TypeError(f"{name} data must be numbers, got {x.dtype} and {t.dtype}.")
@@ -220,7 +242,8 @@ def fit(
 ):
     """Train with a progress bar and return the History; settings as for train.
 
-    Ctrl-C ends it early and gives what was learned so far. progress=False: no bar.
+    Ctrl-C ends it early and gives what was learned so far. progress=False: no bar, and
+    no need of tqdm, without which the bar is an ImportError.
     """
     settings |= {"epochs": epochs, "steps": steps, "batch_size": batch_size}
     training = train(net, optimizer, x, t, **settings)
