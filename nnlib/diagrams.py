@@ -5,6 +5,8 @@
     draw_graph(...)         the same neuron as a computation graph, for the chain rule
     draw_softmax(...)       every output of softmax depends on every score
 
+h is the activation function of a neuron; in a node, h₁ is what hidden node 1 gives out.
+
 Each returns a Drawing: its text is DOT, its picture SVG. Blue is positive, orange and
 dashed negative; the thicker a line, the larger its weight.
 """
@@ -63,7 +65,8 @@ def draw_neuron(x=None, weights=None, bias=None, h=None, *, n_in=2):
 
     The bias is drawn as the weight of one more input, which is always 1. What is given
     is written beside its symbol: x and weights are lists of one length, bias a number,
-    h a function of a number. Without lists the neuron has n_in inputs.
+    h a function of a number. Without lists the neuron has n_in inputs. Lists of two
+    lengths are a ValueError.
     """
     n_in = next((len(v) for v in (x, weights) if v is not None), n_in)
     a = y = None
@@ -91,6 +94,9 @@ def draw_graph(x, weights, bias, h, h_der=None):
     Below each symbol stands its value. With h_der, the derivative of h, the gradient
     ∂y/∂(it) stands below that, and at each line the local derivative: the gradient of
     a node is that of the next node times the number at the line between them.
+
+    x and weights are lists of one length, at least 1, bias is a number; h and h_der are
+    functions of a number. Lists of two lengths and no input are a ValueError.
     """
     if len(x) == 0:
         raise ValueError("a computation graph needs at least one input, got none.")
@@ -116,6 +122,7 @@ def draw_softmax(a=None, *, n=3):
     """Draw softmax: every output y depends on every score a.
 
     With a list of scores a, values stand in the nodes; without it there are n scores.
+    No score is a ValueError.
     """
     n = n if a is None else len(a)
     scores = column("a", "input", n, a)
@@ -136,7 +143,10 @@ def local_derivatives(x, weights, da):
 
 
 def read_layers(net):
-    """Sizes and titles of the columns, and the layers with weights between them."""
+    """Sizes and titles of the columns, and the layers with weights between them.
+
+    A list of sizes has no such layers: the third is then [].
+    """
     if isinstance(net, list | tuple):
         if len(net) < 2 or not all(isinstance(n, int) and n > 0 for n in net):
             raise ValueError(f"sizes are whole numbers such as [2, 3, 1], got {net}.")
@@ -236,7 +246,7 @@ def summary(sizes, titles):
 
 
 def number(value):
-    """Three digits, the way it fits a circle: −0.574, 0.0012, 1e−05, 1234."""
+    """Write a number so that it fits a circle: −0.574, 0.0012, 1e−05, 1234."""
     size = abs(value)
     form = ".0f" if 999.5 <= size < 9999.5 else ".3g" if 0.01 <= size < 999.5 else ".2g"
     return format(value + 0.0, form).replace("-", "−")

@@ -10,7 +10,6 @@ positive, negative or zero; .layer (the text under a column); .more (the ⋮).
 
 import math
 import os
-import tempfile
 import xml.etree.ElementTree as ET
 from pathlib import Path
 from subprocess import CalledProcessError
@@ -23,6 +22,7 @@ from nnlib.layout import FONT, LINE, extent, place_nodes, place_texts
 GREY, BLUE, ORANGE = "#7b7b7b", "#1a80c4", "#cc5900"
 COLOR = {"": GREY, "zero": GREY, "positive": BLUE, "negative": ORANGE}
 
+# neato takes places as they are, with inputscale in px; dot would choose its own.
 PLACED = {"layout": "neato", "inputscale": "72", "splines": "line"}
 BARE = {"shape": "plaintext", "fixedsize": "false", "width": "0", "height": "0"}
 
@@ -35,7 +35,8 @@ class Drawing:
     alt      the content in words
     engine   "dot", or "nnlib" and why dot did not draw it
 
-    intro says what it is; columns are pairs (title, nodes), the input first.
+    intro says what it is; columns are pairs (title, nodes), the input first. Without
+    the package graphviz it is an ImportError, without the program dot it is drawn here.
     """
 
     def __init__(self, intro, columns, edges, *, upright=False):
@@ -51,16 +52,13 @@ class Drawing:
         self.svg = finish(svg, self.alt)
 
     def save(self, path):
-        """Write the SVG to a file, whole or not at all."""
-        path = Path(path)
-        handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
+        """Write the SVG to a file at path, whole or not at all."""
+        part = Path(f"{path}.part")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(self.svg)
-            os.replace(name, path)
-        except BaseException:
-            os.unlink(name)
-            raise
+            part.write_text(self.svg, encoding="utf-8")
+            os.replace(part, path)
+        finally:
+            part.unlink(missing_ok=True)
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         return {"text/plain": self.source, "image/svg+xml": self.svg}
@@ -91,7 +89,10 @@ def pen_width(edge, edges):
 
 
 def to_graph(nodes, edges, r):
-    """The drawing as a graphviz.Digraph: every place is said, dot only draws."""
+    """The drawing as a graphviz.Digraph: every place is given, dot only draws.
+
+    r: the radius of the circles in px. DOT counts places upward and circles in inches.
+    """
     try:
         from graphviz import Digraph
     except ImportError as error:
@@ -114,7 +115,7 @@ def to_graph(nodes, edges, r):
 
 
 def edge_attributes(edge, edges, nodes, r):
-    """What DOT says of an edge: its class, pen and text."""
+    """The attributes of an edge in DOT: its class, pen and text."""
     said = {}
     if edge.kind:
         color = COLOR[edge.kind]
@@ -130,7 +131,11 @@ def edge_attributes(edge, edges, nodes, r):
 
 
 def polar(edge, tail, head, r):
-    """Where DOT puts the text: distance and angle from where the line begins."""
+    """The place of an edge's text as DOT wants it: distance and angle from the tail.
+
+    Both start where the line leaves the circle; the angle, in degrees, is that between
+    the line and the way to the text.
+    """
     way = math.atan2(tail.y - head.y, head.x - tail.x)
     dx = edge.x - tail.x - r * math.cos(way)
     dy = tail.y - edge.y - r * math.sin(way)
@@ -141,7 +146,7 @@ def polar(edge, tail, head, r):
 
 
 def tidy(svg):
-    """Make dot's SVG fit for a page: no background, no names that could clash."""
+    """Parse dot's SVG and make it fit for a page: no background, no ids that clash."""
     root = ET.fromstring(svg)
     for parent in list(root.iter()):
         parent.tag = parent.tag.split("}")[-1]
@@ -158,7 +163,7 @@ def tidy(svg):
 
 
 def to_svg(nodes, edges, r):
-    """The same picture as dot's, drawn here."""
+    """The same picture as dot's, drawn here: an element tree."""
     root, at = ET.Element("svg"), {n.name: n for n in nodes}
     box = bounds(nodes, edges, r)
     root.set("viewBox", " ".join(f"{length:.1f}" for length in box))
@@ -214,7 +219,7 @@ def write(group, text, x, y, color):
 
 
 def finish(root, alt):
-    """Give the picture its name, its size (at most that of the page) and its class."""
+    """Return the SVG as text, with its name, its class and a size within the page's."""
     *_, width, height = map(float, root.get("viewBox").split())
     box = {
         "xmlns": "http://www.w3.org/2000/svg",

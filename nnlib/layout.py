@@ -1,6 +1,7 @@
 """Where the parts of a drawing stand: nodes in columns, texts beside their lines.
 
-Lengths are in px, x to the right and y downward. Nothing is drawn here.
+Lengths are in px, x to the right and y downward. A column is a pair (title, list of
+Nodes); an edge runs from its tail to its head. Nothing is drawn here.
 """
 
 import math
@@ -9,14 +10,19 @@ from typing import NamedTuple
 
 import numpy as np
 
-FONT, LETTER, LINE = 12, 6.6, 13  # size, width of a letter, height of a line
+FONT, LETTER, LINE = 12, 6.6, 13  # size, mean width of a letter, height of a line
 # Where an edge's text may stand: how far along the line, and on which side of it.
 SPOTS = list(product((0.5, 0.43, 0.57, 0.36, 0.64, 0.29, 0.71), (1, -1)))
+# The room that a text takes, as points: in half widths and half heights of its box.
 GRID = np.array(list(product(np.linspace(-1, 1, 9), np.linspace(-1, 1, 7))))
 
 
 class Node(NamedTuple):
-    """A circle, or bare text where kind is "layer" or "more"; x, y is its center."""
+    """A circle, or bare text where kind is "layer" or "more"; x, y is its center.
+
+    The other kinds are "input", "hidden", "output" and "bias". "layer" is the title of
+    a column, "more" the ⋮ for nodes that are left out.
+    """
 
     name: str
     text: str
@@ -50,13 +56,13 @@ class Edge(NamedTuple):
 
 
 def extent(text):
-    """Half the width and half the height of a text, about."""
+    """Half the width and half the height of a text in px, about."""
     rows = text.split("\n")
     return max(map(len, rows)) * LETTER / 2, len(rows) * LINE / 2
 
 
 def place_nodes(columns, edges, upright=False):
-    """Put columns (title, nodes) side by side: placed nodes with titles, and radius.
+    """Put columns side by side; return the placed nodes, titles among them, and radius.
 
     upright: columns become rows, the first at the bottom, titles at the right.
     """
@@ -78,7 +84,7 @@ def place_nodes(columns, edges, upright=False):
 
 
 def spacing(columns, edges, r, upright):
-    """From neighbor to neighbor, and from column to column: texts ask for room."""
+    """Distance from node to node, and from column to column: texts ask for room."""
     column_of = {node.name: k for k, (_, nodes) in enumerate(columns) for node in nodes}
     texts = [column_of[e.tail] for e in edges if e.text]
     busiest = max(map(texts.count, texts), default=0)
@@ -89,7 +95,10 @@ def spacing(columns, edges, r, upright):
 
 
 def place_texts(nodes, edges):
-    """Put the text of each edge beside its line, where it covers least of the rest."""
+    """Return the edges, each text beside its line where it covers least of the rest.
+
+    What may be covered is points: 50 along every line, and the GRID of texts placed.
+    """
     at = {node.name: np.array([node.x, node.y]) for node in nodes}
     along = np.linspace(0, 1, 50)[:, None]
     marks = [at[e.tail] + along * (at[e.head] - at[e.tail]) for e in edges]

@@ -50,7 +50,7 @@ styled = plt.rc_context(STYLE)  # a decorator that leaves the user's rcParams al
 
 
 def new_ax(ax, width=6, height=3.6):
-    """The ax that was given, or one on a new figure of this size in inches."""
+    """Return the ax that was given, or one on a new figure of this size in inches."""
     if ax is None:
         ax = plt.figure(figsize=(width, height)).add_subplot()
         ax.tick_params(colors=GREY)  # ticks are made later, outside of the style
@@ -58,9 +58,10 @@ def new_ax(ax, width=6, height=3.6):
 
 
 def checked(name, values, *shapes):
-    """values as an array, if it has a shape such as (None, 2) and finite numbers only.
+    """Return values as an array: of one of the shapes, and all its numbers finite.
 
-    None stands for any length but 0. Everything else is a ValueError.
+    In a shape such as (None, 2), None stands for any length but 0. Everything else is a
+    ValueError.
     """
     values = np.asarray(values)
     for shape in shapes:
@@ -122,7 +123,11 @@ def history(records, column="loss", *, ax=None):
 
 @styled
 def function(f, f_der=None, *, lo=-6.0, hi=6.0, ax=None):
-    """A function of one number from lo to hi, and its derivative if given."""
+    """A function of one number from lo to hi, and its derivative if given.
+
+    f, f_der: functions that take and give arrays of one shape (n,); the name of f is
+    the label. lo not below hi is a ValueError.
+    """
     if not lo < hi:
         raise ValueError(f"function needs lo < hi, got {lo} and {hi}.")
     x = np.linspace(lo, hi, 1001)
@@ -137,7 +142,7 @@ def mosaic(images, gap, columns=10):
     """Square images (n, pixels) or (n, side, side), ten to a row, as one array.
 
     Returns the array, NaN between the images, and each image's upper left pixel
-    (row, column); gap: rows of pixels above each image.
+    (row, column); gap: rows of pixels above each image. Others are a ValueError.
     """
     side = math.isqrt(math.prod(images.shape[1:]))
     if side * side != math.prod(images.shape[1:]):
@@ -197,6 +202,7 @@ def weights(W, *, ax=None):
 def confusion(predictions, t, *, n=10, ax=None):
     """How often each class (row) was taken for which (column), as counts (n, n).
 
+    predictions, t: (N,) whole numbers from 0 to n − 1, else it is a ValueError.
     Blue: the share of a class that was recognized. Orange: mistakes, the most frequent
     one the darkest.
     """
@@ -224,7 +230,8 @@ def confusion(predictions, t, *, n=10, ax=None):
 def histogram(values, *, bins=30, ax=None):
     """How often which value occurs: one outline for each array, on common bins.
 
-    values: a dict from name, such as a layer's, to an array of any shape.
+    values: a dict from name, such as a layer's, to an array of any shape. bins: their
+    number. The height is the share of the array's numbers in a bin.
     """
     if not values:
         raise ValueError("histogram needs at least one array, got none.")

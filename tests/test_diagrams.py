@@ -358,6 +358,13 @@ def test_save_writes_the_whole_picture(tmp_path):
     assert os.listdir(tmp_path) == ["net.svg"]
 
 
+def test_a_saved_drawing_may_be_read_by_whoever_may_read_a_new_file(tmp_path):
+    draw([2, 3, 1]).save(tmp_path / "net.svg")
+    (tmp_path / "plain").touch()
+    modes = {path.stat().st_mode for path in tmp_path.iterdir()}
+    assert len(modes) == 1
+
+
 def test_save_leaves_the_old_file_and_nothing_else_when_it_fails(monkeypatch, tmp_path):
     path = tmp_path / "net.svg"
     path.write_text("old")
