@@ -7,7 +7,7 @@ PY := .venv/bin/python
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book serve test notebooks lint format strict bench size clean
+.PHONY: help setup book serve test colab notebooks lint format strict bench size clean
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
@@ -44,6 +44,12 @@ test: $(STAMP) ## run the tests, then every chapter, output by output
 	$(PY) -m pytest --nbval --nbval-current-env --nbval-cell-timeout 600 \
 	  --nbval-sanitize-with tests/sanitize.cfg book/*.ipynb
 
+colab: $(STAMP) ## move every live figure with the versions of ipywidgets and IPython in Colab
+	$(PY) -m venv --clear .venv-colab
+	.venv-colab/bin/python -m pip install --quiet --disable-pip-version-check \
+	  -r tests/widgets/colab.txt
+	FIGURES_PYTHON=$(CURDIR)/.venv-colab/bin/python $(PY) -m pytest tests/widgets/test_driver.py
+
 notebooks: $(STAMP) ## execute every chapter and store its outputs
 	$(PY) scripts/notebooks.py
 
@@ -65,5 +71,5 @@ size: $(STAMP) ## count the code lines of each module against its budget
 	$(PY) scripts/size.py
 
 clean: ## remove what was built, but not .venv
-	rm -rf _build dist .pytest_cache .ruff_cache .hypothesis
+	rm -rf _build .venv-colab dist .pytest_cache .ruff_cache .hypothesis
 	find . -path ./.venv -prune -o -name __pycache__ -type d -exec rm -rf {} +
