@@ -266,8 +266,9 @@ def progress_bar(training, n_epochs):
         from tqdm import tqdm
     except ImportError as error:
         raise ImportError(
-            "fit's progress bar needs tqdm, which is not installed: it comes with "
-            'the extra "views". Or call fit(…, progress=False).'
+            "fit's progress bar needs the package tqdm: "
+            'pip install "neural-networks-by-hand[views]" from the repository. '
+            "Or call fit(…, progress=False)."
         ) from error
     with tqdm(total=n_epochs, unit="epoch") as bar:
         for record in training:

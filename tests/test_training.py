@@ -532,7 +532,7 @@ def test_missing_tqdm_is_named_with_its_extra(monkeypatch):
     monkeypatch.setitem(sys.modules, "tqdm", None)
     monkeypatch.setitem(sys.modules, "tqdm.auto", None)
     x, t = rows()
-    with pytest.raises(ImportError, match=r'tqdm.*"views".*progress=False'):
+    with pytest.raises(ImportError, match=r"tqdm.*by-hand\[views\].*progress=False"):
         fit(small_net(), SGD(), x, t, epochs=1, rng=rng())
     fit(small_net(), SGD(), x, t, epochs=1, rng=rng(), progress=False)
 
