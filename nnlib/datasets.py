@@ -6,8 +6,8 @@
     moons(...), spiral(...)      points in the plane that no straight line separates
     split(...)                   rows to learn from, and rows to test on
 
-    MNIST_784_50_10              files of networks trained on MNIST without the sample,
-    MNIST_784_50_100_10          named by the sizes of their layers; Network.load opens
+    MNIST_784_50_10              files of networks, named by the sizes of their layers,
+    MNIST_784_50_100_10          for Network.load: trained on MNIST without the sample
 
 x is float32, labels are int64. Every array is read-only: data are given, not made.
 """

@@ -41,8 +41,8 @@ def draw(
     ValueError: an x that does not fit, gradients before backprop, a weight that is not
     finite. TypeError: neither a Network nor a list.
     """
-    sizes, titles, wide = read_layers(net)
-    values = [None] * len(sizes) if x is None else outputs_of(net, wide, x)
+    sizes, titles, weighted = read_layers(net)
+    values = [None] * len(sizes) if x is None else outputs_of(net, weighted, x)
     columns = []
     for k, (n, title) in enumerate(zip(sizes, titles, strict=True)):
         kind = kind_of(k, len(sizes))
@@ -52,9 +52,9 @@ def draw(
             nodes.insert(0, Node(f"bias{k}", "1", "bias"))
         heading = f"{kind} ({n})" if n > most else kind
         columns.append(("\n".join([heading, *title]), nodes))
-    edges = connect(columns, wide, "d" if gradients else "")
+    edges = connect(columns, weighted, "d" if gradients else "")
     few = all(len(a) * len(b) <= 12 for (_, a), (_, b) in pairwise(columns))
-    if wide and (numbers or (numbers is None and few)):
+    if weighted and (numbers or (numbers is None and few)):
         edges = [e._replace(text=number(e.weight)) for e in edges]
     intro = summary(sizes, titles) + (", the lines show the gradients" * gradients)
     return Drawing(intro, columns, edges, upright=upright)
@@ -153,25 +153,26 @@ def read_layers(net):
         return net, [[] for _ in net], []
     if not hasattr(net, "layers"):
         raise TypeError(f"draw needs a Network or a list of sizes, got {net!r}.")
-    titles, wide = [[]], []
+    titles, weighted = [[]], []
     for layer in net.layers:
         if hasattr(layer, "W"):
-            wide.append(layer)
+            weighted.append(layer)
             titles.append([])
         titles[-1].append(repr(layer).removesuffix("()"))
-    if not wide:
+    if not weighted:
         raise ValueError(f"draw needs a layer with weights, got {net}.")
     titles[-1].append(repr(net.loss_layer).removesuffix("()"))
-    return [len(wide[0].W), *(len(layer.b) for layer in wide)], titles, wide
+    return [len(weighted[0].W), *(len(layer.b) for layer in weighted)], titles, weighted
 
 
-def outputs_of(net, wide, x):
+def outputs_of(net, weighted, x):
     """What each column says of one example x (n_in,); the layers stay as they are."""
-    if not wide:
+    if not weighted:
         raise ValueError("x needs the weights of a Network, got a list of sizes.")
-    if np.shape(x) != (len(wide[0].W),):
-        raise ValueError(f"x is one example ({len(wide[0].W)},), got {np.shape(x)}.")
-    y, values = np.asarray(x, wide[0].W.dtype)[None, :], []  # (1, n_in)
+    W = weighted[0].W
+    if np.shape(x) != (len(W),):
+        raise ValueError(f"x is one example ({len(W)},), got {np.shape(x)}.")
+    y, values = np.asarray(x, W.dtype)[None, :], []  # (1, n_in)
     for layer in net.layers:
         if hasattr(layer, "W"):
             values.append(y[0])
@@ -198,14 +199,14 @@ def column(symbol, kind, n, values=None, layer="", most=6):
     return nodes
 
 
-def connect(columns, wide, prefix):
+def connect(columns, weighted, prefix):
     """Lines from every node to every node of the next column, with weights if any.
 
-    wide: the layers between the columns, or []; prefix: "d" for their gradients.
+    weighted: the layers between the columns, or []; prefix: "d" for their gradients.
     """
     edges = []
     for k, ((_, tails), (_, heads)) in enumerate(pairwise(columns)):
-        if prefix and not (wide and hasattr(wide[k], "dW")):
+        if prefix and not (weighted and hasattr(weighted[k], "dW")):
             raise ValueError(
                 "there are no gradients yet: call net.backprop(x, t) first."
             )
@@ -213,7 +214,8 @@ def connect(columns, wide, prefix):
             for head in heads:
                 if tail.kind == "more" or head.i is None:
                     continue
-                weight = weight_of(wide[k], prefix, tail, head) if wide else None
+                layer = weighted[k] if weighted else None
+                weight = layer and weight_of(layer, prefix, tail, head)
                 edges.append(Edge(tail.name, head.name, "", weight))
     return edges
 

@@ -95,7 +95,9 @@ class Affine(Layer):
 class Sigmoid(Layer):
     """Squash every number into 0 … 1.
 
-    y = σ(x),    dx = dout · y (1 − y)              all of one shape
+        y = σ(x),    dx = dout · y (1 − y)
+
+    x, y, dout and dx have one shape.
     """
 
     def forward(self, x):
@@ -109,7 +111,9 @@ class Sigmoid(Layer):
 class Tanh(Layer):
     """Squash every number into −1 … 1.
 
-    y = tanh(x),    dx = dout · (1 − y²)            all of one shape
+        y = tanh(x),    dx = dout · (1 − y²)
+
+    x, y, dout and dx have one shape.
     """
 
     def forward(self, x):

@@ -127,8 +127,8 @@ def checked_parts(layers, loss_layer):
             )
     if not layers:
         raise ValueError("a network needs at least one layer, got none.")
-    wide = [layer for layer in layers if "W" in layer.learnable]
-    for before, after in itertools.pairwise(wide):
+    weighted = [layer for layer in layers if "W" in layer.learnable]
+    for before, after in itertools.pairwise(weighted):
         if before.W.shape[1] != after.W.shape[0]:
             raise ValueError(f"{before} does not fit {after}: sizes must meet.")
     return layers, loss_layer
