@@ -1,0 +1,132 @@
+"""A figure in JupyterLab: the hand moves Python's numbers, and Python the picture."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+
+import nbformat
+import pytest
+from playwright.sync_api import expect
+
+from nnlib.pure import forward_prop
+
+WEIGHTS = [[[1, 0.5], [-1, 0.5], [0, 2]], [[1, -1, 2]]]
+BIASES = [[0, 0.5, -1], [0.25]]
+CELLS = [
+    "from nnlib.widgets import ForwardPass\n"
+    f"figure = ForwardPass([2, 3, 1], {WEIGHTS}, {BIASES}, [1, 0.5])\n"
+    "figure",
+    "print([figure.weights, figure.x])",
+    "figure.x = [2, -1.5]",
+]
+SETTINGS = [
+    "--no-browser",
+    "--allow-root",
+    "--ServerApp.ip=127.0.0.1",
+    "--ServerApp.port=0",
+    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    "--LabApp.news_url=None",
+    "--LabApp.extension_manager=readonly",
+]
+
+
+def address(process, runtime, log, seconds=30):
+    """Where the server that was just started listens, with its token."""
+    for _ in range(10 * seconds):
+        if found := [*runtime.glob("jpserver-*.json")]:
+            server = json.loads(found[0].read_text("utf-8"))
+            return server["url"], server["token"]
+        if process.poll() is not None:
+            break
+        time.sleep(0.1)
+    raise AssertionError(f"JupyterLab did not start: {log.read_text('utf-8')}")
+
+
+@pytest.fixture(scope="module")
+def lab(chromium, tmp_path_factory):
+    """JupyterLab on this machine, in a folder of its own: its address and its token."""
+    folder = tmp_path_factory.mktemp("lab")
+    notebook = nbformat.v4.new_notebook()
+    notebook.cells = [nbformat.v4.new_code_cell(text) for text in CELLS]
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
+    nbformat.write(notebook, folder / "figure.ipynb")
+    own = {
+        variable: str(folder / f".{variable.lower()}")
+        for variable in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR")
+    }
+    own["JUPYTER_RUNTIME_DIR"] = str(folder / ".runtime")
+    log = folder / ".log"
+    with log.open("w") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", *SETTINGS],
+            cwd=folder,
+            env=os.environ | own,
+            stdout=file,
+            stderr=file,
+        )
+        try:
+            yield address(process, folder / ".runtime", log)
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+@pytest.fixture
+def page(chromium, lab):
+    """A page that may ask this server alone."""
+    outside = []
+
+    def admit(route):
+        if route.request.url.startswith((lab[0], "blob:", "data:")):
+            route.continue_()
+        else:
+            outside.append(route.request.url)
+            route.abort()
+
+    context = chromium.new_context()
+    context.route("**/*", admit)
+    yield context.new_page()
+    context.close()
+    assert outside == []
+
+
+def run_cell(page, n):
+    """Run cell n as a reader does; return it when the kernel is done with it."""
+    cell = page.locator(".jp-Notebook .jp-CodeCell").nth(n)
+    cell.locator(".cm-content").click()
+    page.locator("[data-command='notebook:run-cell-and-select-next']").click()
+    done = re.compile(r"\[\d+\]")
+    expect(cell.locator(".jp-InputPrompt").first).to_have_text(done, timeout=20_000)
+    return cell
+
+
+def check(readout, weights, x):
+    """The line under the figure says what nnlib computes."""
+    (y,) = forward_prop([2, 3, 1], weights, BIASES, x)
+    expect(readout).to_contain_text(f"{y:.4f}".rstrip("0").replace("-", "−"))
+
+
+def test_a_figure_and_python_move_each_other(page, lab):
+    url, token = lab
+    page.goto(f"{url}doc/tree/figure.ipynb?token={token}")
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
+    figure = run_cell(page, 0).locator(".nnlib")
+    readout, slider = figure.locator(".readout"), figure.get_by_role("slider")
+    check(readout, WEIGHTS, [1, 0.5])
+
+    slider.focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    figure.get_by_role("combobox").select_option("h3-y1")
+    figure.get_by_role("spinbutton").fill("-0.25")
+    moved = [[[1.15, 0.5], *WEIGHTS[0][1:]], [[1, -1, -0.25]]]
+    check(readout, moved, [1, 0.5])
+    printed = run_cell(page, 1).locator(".jp-OutputArea-output")
+    expect(printed).to_have_count(1)
+    assert json.loads(printed.inner_text()) == [moved, [1, 0.5]]
+
+    run_cell(page, 2)
+    check(readout, moved, [2, -1.5])
