@@ -122,15 +122,6 @@ def test_a_figure_has_the_common_look_and_its_own_and_no_other(figure):
     }
 
 
-def test_a_figure_has_the_common_look_and_its_own_and_no_other(figure):
-    module = type(figure).__module__.rpartition(".")[2]
-    looks = {path.stem: path.read_text("utf-8") for path in HERE.glob("*.css")}
-    assert {stem for stem in looks if looks[stem] in figure._css} == {
-        "common",
-        *({module} & looks.keys()),
-    }
-
-
 def test_python_and_javascript_know_the_same_limit():
     assert f"export const LIMIT = {LIMIT};" in (HERE / "shared.js").read_text("utf-8")
 
