@@ -9,9 +9,10 @@ import time
 
 import nbformat
 import pytest
-from playwright.sync_api import expect
 
 from nnlib.pure import forward_prop
+
+expect = pytest.importorskip("playwright.sync_api").expect
 
 WEIGHTS = [[[1, 0.5], [-1, 0.5], [0, 2]], [[1, -1, 2]]]
 BIASES = [[0, 0.5, -1], [0.25]]
@@ -30,7 +31,13 @@ SETTINGS = [
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     "--LabApp.news_url=None",
     "--LabApp.extension_manager=readonly",
+    "--LabApp.expose_app_in_browser=True",
 ]
+KERNEL_IS_READY = """() => {
+    const session = window.jupyterapp?.shell?.currentWidget?.sessionContext;
+    const kernel = session?.isReady && session.session?.kernel;
+    return kernel?.connectionStatus === "connected" && kernel.status === "idle";
+}"""
 
 
 def address(process, runtime, log, seconds=30):
@@ -112,7 +119,7 @@ def check(readout, weights, x):
 def test_a_figure_and_python_move_each_other(page, lab):
     url, token = lab
     page.goto(f"{url}doc/tree/figure.ipynb?token={token}")
-    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
+    page.wait_for_function(KERNEL_IS_READY)
     figure = run_cell(page, 0).locator(".nnlib")
     readout, slider = figure.locator(".readout"), figure.get_by_role("slider")
     check(readout, WEIGHTS, [1, 0.5])
