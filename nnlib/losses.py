@@ -77,13 +77,13 @@ def accuracy(y, t):
 
     Right means: y's largest number stands in the column of t, a label (N,) or a row
     (N, n_out). With one column, where y is a probability: on t's side of ½.
-    No rows are a ValueError.
+    No rows, or rows of another shape than y, are a ValueError.
     """
     if len(y) == 0:
         raise ValueError("accuracy needs at least one row, got none.")
     if y.shape[1] == 1:
         return float(np.mean((y > 0.5) == (np.reshape(t, y.shape) > 0.5)))
-    t = t if np.ndim(t) == 1 else np.argmax(t, axis=1)
+    t = t if np.ndim(t) == 1 else np.argmax(like(y, t), axis=1)
     return float(np.mean(np.argmax(y, axis=1) == t))
 
 

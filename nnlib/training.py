@@ -191,7 +191,11 @@ def check_settings(optimizer, epochs, steps, batch_size, rng, test, metrics):
         if n is not None and (not isinstance(n, int | np.integer) or n < least):
             raise ValueError(f"{name} must be a whole number from {least}, got {n!r}.")
     kinds = {
-        "optimizer": (optimizer, Optimizer, "an optimizer such as SGD(lr=0.1)"),
+        "optimizer": (
+            optimizer,
+            Optimizer,
+            "one of nnlib's optimizers, such as SGD(lr=0.1)",
+        ),
         "rng": (rng, np.random.Generator, "an np.random.Generator"),
         "metrics": (metrics, tuple | list, "a tuple of functions such as (accuracy,)"),
         "test": (test, tuple | list | None, "a pair (x_test, t_test)"),
@@ -218,13 +222,12 @@ def checked(net, x, t, name):
         )
     if not net.params:
         raise ValueError(f"{net} has nothing to learn: no layer with weights.")
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         x = x.astype(net.params[0].dtype, copy=False)
+        n_out = net.forward(x[:1]).shape[1]
     if not np.isfinite(x).all() or not np.isfinite(t).all():
-        raise ValueError(
-            f"{name} data must be finite in {x.dtype}, got NaN or infinity."
-        )
-    net.loss_layer.check(t, (len(x), net.forward(x[:1]).shape[1]))
+        raise ValueError(f"{name} data must be finite in {x.dtype}, got NaN or inf.")
+    net.loss_layer.check(t, (len(x), n_out))
     return x, t
 
 

@@ -180,3 +180,8 @@ def test_targets_come_in_the_dtype_of_y(dtype):
 def test_accuracy_of_no_rows_is_an_error(n_out):
     with pytest.raises(ValueError, match="at least one row, got none"):
         accuracy(np.zeros((0, n_out)), np.zeros(0, int))
+
+
+def test_accuracy_refuses_a_column_of_labels():
+    with pytest.raises(ValueError, match=r"shape of y, \(2, 3\), got \(2, 1\)"):
+        losses.accuracy(np.eye(3)[:2], np.array([[0], [1]]))

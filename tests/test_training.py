@@ -399,7 +399,7 @@ BAD = {
         TypeError,
         "metrics must be a tuple .* got <f",
     ),
-    "optimizer class": ({"optimizer": SGD}, TypeError, "an optimizer such as.*got <c"),
+    "optimizer class": ({"optimizer": SGD}, TypeError, "nnlib's optimizers.*got <c"),
     "test columns": ({"test": (X[:, :1], T)}, ValueError, "expects x of shape"),
     "test lengths": (
         {"test": (X, T[:2])},
