@@ -191,11 +191,7 @@ def check_settings(optimizer, epochs, steps, batch_size, rng, test, metrics):
         if n is not None and (not isinstance(n, int | np.integer) or n < least):
             raise ValueError(f"{name} must be a whole number from {least}, got {n!r}.")
     kinds = {
-        "optimizer": (
-            optimizer,
-            Optimizer,
-            "one of nnlib's optimizers, such as SGD(lr=0.1)",
-        ),
+        "optimizer": (optimizer, Optimizer, "an nnlib optimizer such as SGD()"),
         "rng": (rng, np.random.Generator, "an np.random.Generator"),
         "metrics": (metrics, tuple | list, "a tuple of functions such as (accuracy,)"),
         "test": (test, tuple | list | None, "a pair (x_test, t_test)"),

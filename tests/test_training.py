@@ -399,7 +399,11 @@ BAD = {
         TypeError,
         "metrics must be a tuple .* got <f",
     ),
-    "optimizer class": ({"optimizer": SGD}, TypeError, "nnlib's optimizers.*got <c"),
+    "optimizer class": (
+        {"optimizer": SGD},
+        TypeError,
+        "an nnlib optimizer such as.*got <c",
+    ),
     "test columns": ({"test": (X[:, :1], T)}, ValueError, "expects x of shape"),
     "test lengths": (
         {"test": (X, T[:2])},
