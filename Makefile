@@ -64,8 +64,9 @@ format: $(STAMP) ## bring code into form
 strict: $(STAMP) ## execute every chapter afresh and build; any warning fails
 	$(PY) scripts/strict.py
 
-bench: $(STAMP) ## time nnlib against the floor and its peers, as ratios
+bench: book ## time nnlib against its peers, then the live figures in the built book
 	$(PY) benchmarks/speed.py
+	$(PY) benchmarks/figures.py
 
 size: $(STAMP) ## count the code lines of each module against its budget
 	$(PY) scripts/size.py
