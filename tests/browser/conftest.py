@@ -103,8 +103,13 @@ class Visit:
         self.context.route("**/*", self.admit)
         self.page = self.context.new_page()
         self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        self.page.on("requestfailed", lambda r: self.wrong.append(f"failed: {r.url}"))
+        self.page.on("requestfailed", self.note_failure)
         self.page.on("console", self.note)
+
+    def note_failure(self, request):
+        # aborted: the page was left before its icon had come, which is no fault of it
+        if request.failure != "net::ERR_ABORTED":
+            self.wrong.append(f"failed: {request.url}, {request.failure}")
 
     def admit(self, route):
         url = route.request.url
