@@ -53,9 +53,10 @@ colab: $(STAMP) ## move every live figure with the versions of ipywidgets and IP
 notebooks: $(STAMP) ## execute every chapter and store its outputs
 	$(PY) scripts/notebooks.py
 
-lint: $(STAMP) ## check style and form
+lint: $(STAMP) ## check style, form and spelling
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
+	$(PY) -m codespell_lib
 
 format: $(STAMP) ## bring code into form
 	$(PY) -m ruff check --fix .

@@ -5,7 +5,7 @@
     histogram  prediction            distributions and points
     surface  boundary                two dimensions seen from above
 
-Without an ax each makes a figure of its own. Backgrounds are transparent and the greys
+Without an ax each makes a figure of its own. Backgrounds are transparent and the grays
 and accents are legible on light and on dark pages; your rcParams stay as they are.
 """
 
