@@ -1,7 +1,7 @@
 """The live figures: they answer the hand in a page of the book, in Colab, in Jupyter.
 
-    from nnlib.widgets import ForwardPass
-    figure = ForwardPass([2, 3, 1])
+from nnlib.widgets import ForwardPass
+figure = ForwardPass([2, 3, 1])
 """
 
 try:

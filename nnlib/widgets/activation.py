@@ -6,13 +6,13 @@ import xml.etree.ElementTree as ET
 from functools import partial
 
 import numpy as np
-import traitlets
 
 from nnlib import activations
 from nnlib.drawing import BLUE, GREY, ORANGE, finish
 from nnlib.widgets.charts import HIGH, LEFT, TOP, WIDE, polyline, put, to_px, write
-from nnlib.widgets.figure import Figure, Nest, numbers
+from nnlib.widgets.figure import Figure
 from nnlib.widgets.forward_pass import names
+from nnlib.widgets.traits import Layers, Number, OneOf, Within
 
 FUNCTIONS = ("step", "identity", "sigmoid", "tanh", "relu", "leaky_relu")
 WEIGHTS = [[[2.0], [2.0], [2.0]], [[2.0, -3.0, 1.25]]]
@@ -36,12 +36,12 @@ class Activation(Figure):
     """
 
     kept = ("f", "x", "slope", "weights", "biases")
-    f = traitlets.Unicode().tag(sync=True)
-    x = traitlets.Float().tag(sync=True)
-    slope = traitlets.Float().tag(sync=True)
-    weights = Nest().tag(sync=True)
-    biases = Nest().tag(sync=True)
-    selected = traitlets.Unicode().tag(sync=True)
+    f = OneOf(FUNCTIONS).tag(sync=True)
+    x = Number().tag(sync=True)
+    slope = Within(0, 1).tag(sync=True)
+    weights = Layers("weights").tag(sync=True)
+    biases = Layers("biases").tag(sync=True)
+    selected = OneOf(lambda figure: movable(figure.sizes)).tag(sync=True)
 
     def __init__(
         self,
@@ -52,17 +52,11 @@ class Activation(Figure):
         weights=WEIGHTS,
         biases=BIASES,
     ):
-        self.n = len(weights[0])
-        if not 0 < self.n <= MOST:
-            raise ValueError(f"expected 1 to {MOST} nodes, got weights of {self.n}.")
-        super().__init__(
-            f=getattr(f, "__name__", f),
-            x=x,
-            slope=slope,
-            weights=weights,
-            biases=biases,
-            selected="x1-h1",
-        )
+        if not 0 < (n := len(weights[0])) <= MOST:
+            raise ValueError(f"expected 1 to {MOST} nodes, got weights of {n}.")
+        self.sizes = [1, n, 1]
+        values = {"x": x, "slope": slope, "weights": weights, "biases": biases}
+        super().__init__(f=getattr(f, "__name__", f), selected="x1-h1", **values)
 
     @property
     def functions(self):
@@ -84,18 +78,13 @@ class Activation(Figure):
     @property
     def output(self):
         """What the two layers make of x."""
-        return float(self.two_layers(self.functions[0], np.array([self.x]))[0])
+        return float(two_layers(self, np.array([self.x]))[0])
 
     @property
     def line(self):
         """What the two layers are without the activation: a slope and a height at 0."""
         (w, v), (b, c) = self.weights, self.biases
         return [float(np.dot(v[0], np.ravel(w))), float(np.dot(v[0], b) + c[0])]
-
-    def two_layers(self, f, x):
-        """The network with f between its layers, at each x (N,): y (N,)."""
-        (w, v), (b, c) = self.weights, self.biases
-        return f(np.outer(x, w) + b) @ np.array(v[0]) + c[0]
 
     def picture(self):
         """The present state as two plots in an SVG, and in words."""
@@ -104,43 +93,16 @@ class Activation(Figure):
     def __repr__(self):
         return f"Activation({self.f}, x={self.x:g})"
 
-    @traitlets.validate("f")
-    def _check_f(self, proposal):
-        if proposal.value not in FUNCTIONS:
-            raise ValueError(
-                f"f is one of {', '.join(FUNCTIONS)}, got {proposal.value!r}."
-            )
-        return proposal.value
 
-    @traitlets.validate("x")
-    def _check_x(self, proposal):
-        return numbers(proposal.value, (), "x")
+def movable(sizes):
+    """The names of the numbers that can be chosen: all but the input."""
+    return [name for name in names(sizes) if name != "x1"]
 
-    @traitlets.validate("slope")
-    def _check_slope(self, proposal):
-        if not 0 <= proposal.value <= 1:
-            raise ValueError(f"slope lies between 0 and 1, got {proposal.value}.")
-        return proposal.value
 
-    @traitlets.validate("weights", "biases")
-    def _check_layers(self, proposal):
-        name, value = proposal.trait.name, proposal.value
-        shapes = {"weights": [(self.n, 1), (1, self.n)], "biases": [(self.n,), (1,)]}
-        if len(value) != 2:
-            raise ValueError(f"{name} needs a list per layer, 2, got {len(value)}.")
-        return [
-            numbers(part, shape, f"{name}[{k}]")
-            for k, (part, shape) in enumerate(zip(value, shapes[name], strict=True))
-        ]
-
-    @traitlets.validate("selected")
-    def _check_selected(self, proposal):
-        known = [name for name in names([1, self.n, 1]) if name != "x1"]
-        if proposal.value not in known:
-            raise ValueError(
-                f"selected is one of {', '.join(known)}, got {proposal.value!r}."
-            )
-        return proposal.value
+def two_layers(figure, x):
+    """The figure's network with f between its layers, at each x (N,): y (N,)."""
+    (w, v), (b, c) = figure.weights, figure.biases
+    return figure.functions[0](np.outer(x, w) + b) @ np.array(v[0]) + c[0]
 
 
 def describe(figure):
@@ -192,7 +154,7 @@ def draw(figure):
     draw_plot(root, 0, lines, curve + rise, (0, 1), (x, [y, y_der]))
     pairs = zip(figure.weights[0], figure.biases[0], strict=True)
     kinks = [-b_j / w for (w,), b_j in pairs if w]
-    bent = list(sample(partial(figure.two_layers, f), end, kinks))
+    bent = list(sample(partial(two_layers, figure), end, kinks))
     line = [np.array([[s * end, a * s * end + b] for s in (-1, 1)])]
     lines = {f"two layers with {figure.f}": bent, "without it": line}
     at = (x, [figure.output, a * x + b])

@@ -3,13 +3,13 @@
 import copy
 
 import numpy as np
-import traitlets
 
 from nnlib.diagrams import draw
 from nnlib.layers import IdentityWithLoss
 from nnlib.network import Network
-from nnlib.widgets.figure import HERE, Figure, Nest, module_text, numbers, read_layers
+from nnlib.widgets.figure import HERE, Figure, module_text, read_layers
 from nnlib.widgets.forward_pass import ForwardPass, build
+from nnlib.widgets.traits import Count, Numbers, Within
 
 
 class Backprop(ForwardPass):
@@ -27,9 +27,9 @@ class Backprop(ForwardPass):
     _css = Figure._css + (HERE / "backprop.css").read_text("utf-8")
     most = 4  # a gradient stands at every line and under every node
     kept = ("weights", "biases", "x", "t", "lr", "step")
-    t = Nest().tag(sync=True)
-    lr = traitlets.Float().tag(sync=True)
-    step = traitlets.Int().tag(sync=True)
+    t = Numbers(lambda figure: (figure.sizes[-1],)).tag(sync=True)
+    lr = Within(0, 100).tag(sync=True)
+    step = Count(lambda figure: 3 * sum(figure.sizes[1:]) + 1).tag(sync=True)
 
     def __init__(self, net, weights=None, biases=None, x=None, t=None, *, lr=0.1):
         net = net if isinstance(net, Network) else build(net)
@@ -63,14 +63,10 @@ class Backprop(ForwardPass):
 
     def picture(self):
         """The present state as an SVG, and in words: on the way back with gradients."""
-        net = copy.deepcopy(self.net)
-        net.backprop(*self._batch())
+        (net := copy.deepcopy(self.net)).backprop(*self._batch())
         is_back = self.step > sum(self.sizes[1:]) + 1
         drawing = draw(net, x=np.array(self.x), gradients=is_back, most=self.most)
         return drawing.svg, drawing.alt
-
-    def __repr__(self):
-        return f"Backprop({self.net})"
 
     def _batch(self):
         """The example and its target as arrays of one row."""
@@ -81,20 +77,3 @@ class Backprop(ForwardPass):
         """Loss and Affine layers of a copy of the network, with their gradients."""
         net = copy.deepcopy(self.net)
         return net.backprop(*self._batch()), read_layers(net)[0]
-
-    @traitlets.validate("t")
-    def _check_t(self, proposal):
-        return numbers(proposal.value, (self.sizes[-1],), "t")
-
-    @traitlets.validate("lr")
-    def _check_lr(self, proposal):
-        if not 0 <= proposal.value <= 100:
-            raise ValueError(f"lr lies between 0 and 100, got {proposal.value}.")
-        return proposal.value
-
-    @traitlets.validate("step")
-    def _check_step(self, proposal):
-        last = 3 * sum(self.sizes[1:]) + 1
-        if not 0 <= proposal.value <= last:
-            raise ValueError(f"step goes from 0 to {last}, got {proposal.value}.")
-        return proposal.value

@@ -48,7 +48,7 @@ def polyline(parent, points, color, width, dashes="none"):
     put(parent, "polyline", points=text, **pen, stroke_dasharray=dashes)
 
 
-def write(parent, text, x, y, transform=""):
-    """Put a text, its middle at x."""
+def write(parent, text, x, y, **more):
+    """Put a text, its middle at x; more attributes as needed."""
     pen = {"font_size": 12, "fill": GREY, "text_anchor": "middle"}
-    put(parent, "text", x=float(x), y=float(y), transform=transform, **pen).text = text
+    put(parent, "text", x=float(x), y=float(y), **pen | more).text = text

@@ -7,7 +7,9 @@ import numpy as np
 import traitlets
 
 from nnlib.drawing import GREY, ORANGE, finish
-from nnlib.widgets.figure import LIMIT, Figure, Nest, numbers
+from nnlib.widgets.charts import make_plot, polyline, put, to_px
+from nnlib.widgets.figure import Figure
+from nnlib.widgets.traits import LIMIT, Count, Numbers, OneOf, Within
 
 MOST = 200  # steps
 POINTS = [(0, 2), (1, 2), (2, 4), (3, 8)]  # x, t of the line through points
@@ -71,6 +73,14 @@ LANDSCAPES = {
 }
 
 
+class Place(Numbers):
+    """A place [w₁, w₂], also given as [w₁] alone."""
+
+    def validate(self, obj, value):
+        """Both weights as floats, the second 0 where it is not given."""
+        return super().validate(obj, [*value, 0] if len(value) == 1 else value)
+
+
 class Descent(Figure):
     """A ball on a loss: set its start and the learning rate, and let it step down.
 
@@ -85,10 +95,10 @@ class Descent(Figure):
     """
 
     kept = ("landscape", "lr", "w0", "steps")
-    landscape = traitlets.Unicode().tag(sync=True)
-    lr = traitlets.Float().tag(sync=True)
-    w0 = Nest().tag(sync=True)
-    steps = traitlets.Int().tag(sync=True)
+    landscape = OneOf(LANDSCAPES).tag(sync=True)
+    lr = Within(0, LIMIT).tag(sync=True)
+    w0 = Place((2,)).tag(sync=True)
+    steps = Count(MOST).tag(sync=True)
     landscapes = traitlets.Dict(LANDSCAPES, read_only=True).tag(sync=True)
     most = traitlets.Int(MOST, read_only=True).tag(sync=True)
 
@@ -126,31 +136,6 @@ class Descent(Figure):
     def __repr__(self):
         values = f"lr={self.lr}, w0={self.w0}, steps={self.steps}"
         return f"Descent({self.landscape!r}, {values})"
-
-    @traitlets.validate("landscape")
-    def _check_landscape(self, proposal):
-        if proposal.value not in LANDSCAPES:
-            raise ValueError(
-                f"landscape is one of {', '.join(LANDSCAPES)}, got {proposal.value!r}."
-            )
-        return proposal.value
-
-    @traitlets.validate("lr")
-    def _check_lr(self, proposal):
-        if not 0 <= proposal.value <= LIMIT:
-            raise ValueError(f"lr must lie in 0..{LIMIT:,}, got {proposal.value}.")
-        return proposal.value
-
-    @traitlets.validate("w0")
-    def _check_w0(self, proposal):
-        value = proposal.value
-        return numbers([*value, 0] if len(value) == 1 else value, (2,), "w0")
-
-    @traitlets.validate("steps")
-    def _check_steps(self, proposal):
-        if not 0 <= proposal.value <= MOST:
-            raise ValueError(f"steps must lie in 0..{MOST}, got {proposal.value}.")
-        return proposal.value
 
 
 def loss_at(terms, w):
@@ -204,36 +189,19 @@ def describe(land, path, losses, lr):
     return words.replace("-", "−")
 
 
-SIZE = {"left": 38, "top": 8, "width": 294, "height": 250}  # px of the drawn part
-
-
-def to_px(view, points):
-    """Places (n, 2) in the view as px (n, 2); what lies far outside stays countable."""
-    ends = np.array(view, float)  # (2, 2)
-    parts = (np.asarray(points, float) - ends[:, 0]) / (ends[:, 1] - ends[:, 0])
-    px = parts * [SIZE["width"], -SIZE["height"]] + [0, SIZE["height"]]
-    return np.clip(px, -1e5, 1e5)
-
-
 def draw(land, path, losses):
     """The curve, or the lines of equal loss, and the path: an SVG element."""
-    root = ET.Element("svg", viewBox="0 0 340 290")
-    box = {k: f"{SIZE[v]}" for k, v in zip(("x", "y"), ("left", "top"), strict=True)}
-    box |= {k: f"{SIZE[k]}" for k in ("width", "height")}
-    ET.SubElement(root, "rect", {"fill": "none", "stroke": GREY, **box})
-    inner = ET.SubElement(root, "svg", box | {"overflow": "hidden"})
+    root, view = ET.Element("svg", viewBox="0 0 310 262"), land["view"]
+    plot = make_plot(root, 0, [*land["names"], "L"][:2], view)
     for points in ground(land):
-        line(inner, land, points, {"stroke": GREY, "stroke-width": "1.2"})
+        polyline(plot, to_px(view, points), GREY, 1.2)
     rows = [[*w, loss][:2] for w, loss in zip(path, losses, strict=True)]
-    points = np.array(rows)[np.isfinite(losses)]
-    line(inner, land, points, {"stroke": ORANGE, "stroke-width": "1.5"})
-    for x, y in to_px(land["view"], points):
-        dot = {"cx": f"{x:.1f}", "cy": f"{y:.1f}", "r": "3", "fill": ORANGE}
-        ET.SubElement(inner, "circle", dot)
-    x, y = to_px(land["view"], points[0])
-    square = {"x": f"{x - 5:.1f}", "y": f"{y - 5:.1f}", "width": "10", "height": "10"}
-    ET.SubElement(inner, "rect", {"fill": ORANGE, **square})
-    write_axes(root, land)
+    points = to_px(view, np.array(rows)[np.isfinite(losses)])
+    polyline(plot, points, ORANGE, 1.5)
+    for x, y in points:
+        put(plot, "circle", cx=x, cy=y, r=3, fill=ORANGE)
+    (x, y), *_ = points
+    put(plot, "rect", x=x - 5, y=y - 5, width=10, height=10, fill=ORANGE)
     return root
 
 
@@ -248,30 +216,3 @@ def ground(land):
     w2 = np.linspace(*ends[1], 101)
     lines = contour_generator(w1, w2, loss_at(land["terms"], np.meshgrid(w1, w2)))
     return [points for level in land["levels"] for points in lines.lines(level)]
-
-
-def line(parent, land, points, pen):
-    """Draw a line through places of the view."""
-    px = to_px(land["view"], points)
-    text = " ".join(f"{x:.1f},{y:.1f}" for x, y in px)
-    ET.SubElement(parent, "polyline", {"fill": "none", "points": text, **pen})
-
-
-def write_axes(root, land):
-    """Numbers along both axes, and what they are."""
-    second = [*land["names"], "L"][1]
-    middle = SIZE["left"] + SIZE["width"] / 2
-    write(root, land["names"][0], middle, 284)
-    write(root, second, 10, SIZE["top"] + SIZE["height"] / 2)
-    for axis, (low, high) in enumerate(land["view"]):
-        by = 5 if high - low > 12 else 2 if high - low > 8 else 1
-        for v in range(math.ceil(low / by) * by, math.floor(high) + 1, by):
-            x, y = to_px(land["view"], [v, v])
-            x, y = (x + SIZE["left"], 272) if axis == 0 else (27, y + SIZE["top"] + 4)
-            write(root, f"{v}".replace("-", "−"), x, y)
-
-
-def write(root, text, x, y):
-    """Put a text, its middle at x."""
-    pen = {"font-size": "12", "fill": GREY, "text-anchor": "middle"}
-    ET.SubElement(root, "text", {"x": f"{x:.1f}", "y": f"{y:.1f}", **pen}).text = text

@@ -2,20 +2,47 @@
 
 import base64
 import itertools
+import xml.etree.ElementTree as ET
 
 import numpy as np
 import traitlets
 
 from nnlib.datasets import MNIST_784_50_10, mnist_sample
-from nnlib.drawing import BLUE
+from nnlib.drawing import BLUE, GREY, finish
 from nnlib.network import Network
-from nnlib.widgets.figure import Figure, Nest, read_layers
+from nnlib.widgets.charts import put, write
+from nnlib.widgets.figure import Figure, read_layers, sizes_of
+from nnlib.widgets.forward_pass import columns_of
+from nnlib.widgets.traits import Nest, OneOf
 
 SIDE = 280  # of the drawing area; points of strokes lie in 0..280
 GRID = 140  # its pixels, before it is made small
 BRUSH = 6  # radius of the pen, in these pixels
 BOX, IMAGE = 20, 28  # the digit's part of an MNIST image, and the image
 PER_DIGIT = 3  # examples of each digit
+
+
+class Strokes(Nest):
+    """Lists of points (x, y) from 0 to SIDE, kept as whole numbers."""
+
+    def validate(self, obj, value):
+        """The strokes; a ValueError for what is no list of such points."""
+        return [points(s, n) for n, s in enumerate(super().validate(obj, value))]
+
+
+class Pixels(Nest):
+    """The 784 numbers 0..255 of an image, or none."""
+
+    def validate(self, obj, value):
+        """The numbers in one list; a ValueError for other counts or sizes."""
+        pixels = np.asarray(super().validate(obj, value), float).reshape(-1)
+        if pixels.size not in (0, IMAGE**2):
+            raise ValueError(f"pixels are 784 numbers or none, got {pixels.size}.")
+        if not ((pixels >= 0) & (pixels <= 255)).all():
+            raise ValueError(
+                f"pixels lie in 0..255, got {pixels.min():g}..{pixels.max():g}."
+            )
+        return pixels.tolist()
 
 
 class Digit(Figure):
@@ -26,42 +53,42 @@ class Digit(Figure):
 
     figure.strokes   what is drawn: lists of points (x, y) from 0 to 280
     figure.pixels    or an image as it is: 784 numbers 0..255, row by row
+    figure.unit      the hidden unit whose weights are shown, "h7"; of several hidden
+                     layers "h2_7" is unit 7 of the second; "" shows the drawing
     figure.image     what the network gets: (28, 28), 0..1, made as MNIST was made
     figure.y         its ten probabilities
+    figure.weights   what comes into the unit: (784,) in the first layer; none without
 
-    Setting strokes or pixels moves the picture, drawing sets them. The page computes
-    with the weights rounded to half precision.
+    Setting strokes, pixels or unit moves the picture, the hand sets them. The page
+    computes with the weights rounded to half precision.
     """
 
-    kept = ("strokes", "pixels")
-    strokes = Nest().tag(sync=True)
-    pixels = Nest().tag(sync=True)
+    kept = ("strokes", "pixels", "unit")
+    strokes = Strokes().tag(sync=True)
+    pixels = Pixels().tag(sync=True)
+    unit = OneOf(lambda figure: ["", *figure.places]).tag(sync=True)
     layers = traitlets.List().tag(sync=True)
     parameters = traitlets.Unicode().tag(sync=True)
     examples = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, net=None):
         self.net = Network.load(MNIST_784_50_10) if net is None else net
-        affines, activations = read_layers(self.net)
-        if len(affines[0].W) != IMAGE**2 or len(affines[-1].b) != 10:
+        self.affines, activations = read_layers(self.net)
+        sizes = sizes_of(self.affines)
+        if sizes[0] != IMAGE**2 or sizes[-1] != 10:
             raise ValueError(f"expected a network from 784 to 10, got {self.net}.")
+        self.places = hidden_places(sizes)
         images = some_of_each_digit()
         super().__init__(
-            layers=[
-                dict(zip(("n_in", "n_out"), affine.W.shape, strict=True)) | activation
-                for affine, activation in zip(affines, activations, strict=True)
-            ],
-            parameters=pack([a for affine in affines for a in (affine.W, affine.b)]),
+            **packed(self.affines, activations),
             examples=base64.b64encode(images.tobytes()).decode(),
-            pixels=images[3 * PER_DIGIT].tolist(),
+            pixels=images[3 * PER_DIGIT],
         )
 
     @property
     def image(self):
         """What the network gets: (28, 28), 0 is paper, 1 is ink."""
-        if self.pixels:
-            return np.array(self.pixels, float).reshape(IMAGE, IMAGE) / 255
-        return normalize(paint(self.strokes))
+        return image_of(self.strokes, self.pixels)
 
     @property
     def y(self):
@@ -69,42 +96,52 @@ class Digit(Figure):
         x = self.image.reshape(1, -1).astype(self.net.params[0].dtype)
         return self.net.predict(x)[0].tolist()
 
+    @property
+    def weights(self):
+        """The weights that come into the unit, as a list; empty without a unit."""
+        layer, node = self.places.get(self.unit, (0, slice(0)))
+        return self.affines[layer].W[:, node].ravel().tolist()
+
     def picture(self):
         """The image, the ten probabilities as bars, and both in words."""
-        is_empty = not self.image.any()
-        y = [0.0] * 10 if is_empty else self.y
-        alt = "A drawing area, still empty."
-        if not is_empty:
-            shares = ", ".join(f"{digit}: {share:.2f}" for digit, share in enumerate(y))
-            alt = (
-                "A handwritten digit of 28 by 28 pixels. The network reads "
-                f"{int(np.argmax(y))}. Its probabilities are {shares}."
-            )
-        return draw(self.image, y, alt), alt
+        y = self.y if self.image.any() else []
+        return draw(self.image, y, alt := describe(y)), alt
 
     def __repr__(self):
         return f"Digit({self.net})"
 
-    @traitlets.validate("strokes")
-    def _check_strokes(self, proposal):
-        return [points(stroke, n) for n, stroke in enumerate(proposal.value)]
-
-    @traitlets.validate("pixels")
-    def _check_pixels(self, proposal):
-        pixels = np.asarray(proposal.value, float).reshape(-1)
-        if pixels.size not in (0, IMAGE**2):
-            raise ValueError(f"pixels are 784 numbers or none, got {pixels.size}.")
-        if not ((pixels >= 0) & (pixels <= 255)).all():
-            raise ValueError(
-                f"pixels lie in 0..255, got {pixels.min():g}..{pixels.max():g}."
-            )
-        return pixels.tolist()
-
     @traitlets.observe("strokes", "pixels")
     def _keep_one(self, change):
-        """A drawing takes the image's place, and an image that of the drawing."""
+        # a drawing takes the image's place, and an image that of the drawing
         if change.new and self.strokes and self.pixels:
             setattr(self, "pixels" if change.name == "strokes" else "strokes", [])
+
+
+def hidden_places(sizes):
+    """The hidden units by name: "h7" -> (layer of weights, node in it)."""
+    return {
+        name: (layer, node)
+        for layer, column in enumerate(columns_of(sizes)[1:-1])
+        for node, name in enumerate(column)
+    }
+
+
+def describe(y):
+    """The ten probabilities in words, for those who do not see them."""
+    if not y:
+        return "A drawing area, still empty."
+    shares = ", ".join(f"{digit}: {share:.2f}" for digit, share in enumerate(y))
+    return (
+        "A handwritten digit of 28 by 28 pixels. The network reads "
+        f"{int(np.argmax(y))}. Its probabilities are {shares}."
+    )
+
+
+def image_of(strokes, pixels):
+    """The pixels as they are, or the image made of the strokes: (28, 28), 0..1."""
+    if pixels:
+        return np.array(pixels, float).reshape(IMAGE, IMAGE) / 255
+    return normalize(paint(strokes))
 
 
 def some_of_each_digit():
@@ -112,6 +149,18 @@ def some_of_each_digit():
     sample = mnist_sample()
     rows = [np.flatnonzero(sample.t_test == digit)[:PER_DIGIT] for digit in range(10)]
     return np.rint(sample.x_test[np.concatenate(rows)] * 255).astype(np.uint8)
+
+
+def packed(affines, activations):
+    """The layers of a network as the page gets them: their sizes, their parameters."""
+    pairs = zip(affines, activations, strict=True)
+    return {
+        "layers": [
+            {"n_in": len(affine.W), "n_out": len(affine.b)} | activation
+            for affine, activation in pairs
+        ],
+        "parameters": pack([a for affine in affines for a in (affine.W, affine.b)]),
+    }
 
 
 def pack(arrays):
@@ -194,23 +243,15 @@ def shares(n, scale):
 
 def draw(image, y, alt):
     """An SVG of the image (28, 28) and of the probabilities y as ten bars."""
-    parts = [
-        f'<rect x="{6 * c}" y="{6 * r}" width="6" height="6" '
-        f'fill-opacity="{image[r, c]:.2f}"/>'
-        for r, c in np.argwhere(image >= 0.005)
-    ]
-    for digit, share in enumerate(y):
+    root = ET.Element("svg", viewBox="0 0 440 172")
+    frame = {"fill": "none", "stroke": GREY, "stroke_opacity": 0.6}
+    put(root, "rect", width=168, height=168, **frame)
+    for r, c in np.argwhere(image >= 0.005):
+        ink = {"fill": "currentColor", "fill_opacity": f"{image[r, c]:.2f}"}
+        put(root, "rect", x=6 * c, y=6 * r, width=6, height=6, **ink)
+    for digit, share in enumerate(y or [0.0] * 10):
         top = 17 * digit
-        parts.append(
-            f'<text x="200" y="{top + 12}">{digit}</text>'
-            f'<rect x="214" y="{top + 2}" width="{180 * share:.1f}" height="12" '
-            f'fill="{BLUE}"/><text x="402" y="{top + 12}">{share:.2f}</text>'
-        )
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" class="nnlib-drawing" role="img" '
-        f'aria-label="{alt}" viewBox="0 0 440 172" width="440" height="172" '
-        'font-family="sans-serif" font-size="12" fill="currentColor" '
-        'style="max-width: 100%; height: auto">'
-        f'<title>{alt}</title><rect width="168" height="168" fill="none" '
-        f'stroke="currentColor" stroke-opacity="0.4"/>{"".join(parts)}</svg>'
-    )
+        put(root, "rect", x=214, y=top + 2, width=180 * share, height=12, fill=BLUE)
+        write(root, f"{digit}", 204, top + 12)
+        write(root, f"{share:.2f}", 418, top + 12)
+    return finish(root, alt)

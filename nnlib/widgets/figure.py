@@ -11,7 +11,6 @@ import sys
 from pathlib import Path
 
 import anywidget
-import numpy as np
 import traitlets
 
 from nnlib.layers import (
@@ -27,7 +26,6 @@ from nnlib.layers import (
 
 HERE = Path(__file__).parent
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+\.js)";\n', re.MULTILINE)
-LIMIT = 10_000  # the largest size of a number that a figure takes; also in shared.js
 
 NAMES = {Sigmoid: "sigmoid", Tanh: "tanh", ReLU: "relu", LeakyReLU: "leaky_relu"}
 LAST = {
@@ -54,16 +52,6 @@ def module_text(path):
 
     add(path)
     return "\n".join(parts)
-
-
-class Nest(traitlets.List):
-    """A trait of nested lists that takes NumPy arrays too, and keeps them as lists."""
-
-    def validate(self, obj, value):
-        """Make a list of an array; a TraitError for what is neither."""
-        if isinstance(value, np.ndarray):
-            value = value.tolist()
-        return super().validate(obj, value)
 
 
 class Figure(anywidget.AnyWidget):
@@ -102,6 +90,11 @@ class Figure(anywidget.AnyWidget):
         return data | {"text/plain": alt, "image/svg+xml": svg}, metadata
 
 
+def sizes_of(affines):
+    """The nodes of each column of a network, the inputs first."""
+    return [len(affines[0].W), *(len(affine.b) for affine in affines)]
+
+
 def read_layers(net):
     """A network as a figure sees it: its Affine layers, what is applied behind each.
 
@@ -121,19 +114,3 @@ def read_layers(net):
                 raise ValueError(f"a figure shows one activation per layer, got {net}.")
             activations[-1] = {"f": name, "slope": getattr(layer, "slope", 0)}
     return affines, activations
-
-
-def numbers(values, shape, name):
-    """A nest of lists as floats, checked: this shape, finite, of size LIMIT at most."""
-    try:
-        array = np.asarray(values, float)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} needs numbers of shape {shape}: {error}.") from error
-    if array.shape != shape:
-        raise ValueError(f"{name} must have the shape {shape}, got {array.shape}.")
-    if not (np.abs(array) <= LIMIT).all():
-        worst = array.flat[np.argmax(~(np.abs(array) <= LIMIT))]
-        raise ValueError(
-            f"{name} must lie between −{LIMIT:,} and {LIMIT:,}, got {worst}."
-        )
-    return array.tolist()

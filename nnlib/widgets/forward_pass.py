@@ -9,7 +9,8 @@ from nnlib.diagrams import draw
 from nnlib.initializers import zeros
 from nnlib.layers import Affine, IdentityWithLoss, Sigmoid
 from nnlib.network import Network
-from nnlib.widgets.figure import Figure, Nest, numbers, read_layers
+from nnlib.widgets.figure import Figure, read_layers, sizes_of
+from nnlib.widgets.traits import Layers, Numbers, OneOf
 
 MOST = 8  # nodes in a layer, and columns: more cannot be read in a drawing
 
@@ -28,20 +29,17 @@ class ForwardPass(Figure):
 
     most = MOST
     kept = ("weights", "biases", "x")
-    weights = Nest().tag(sync=True)
-    biases = Nest().tag(sync=True)
-    x = Nest().tag(sync=True)
+    weights = Layers("weights").tag(sync=True)
+    biases = Layers("biases").tag(sync=True)
+    x = Numbers(lambda figure: (figure.sizes[0],)).tag(sync=True)
     activations = traitlets.List().tag(sync=True)
-    selected = traitlets.Unicode().tag(sync=True)
+    selected = OneOf(lambda figure: figure.movable).tag(sync=True)
 
     def __init__(self, net, weights=None, biases=None, x=None, **more):
         self.net = net if isinstance(net, Network) else build(net)
         self.affines, activations = read_layers(self.net)
-        self.sizes = [len(self.affines[0].W), *(len(a.b) for a in self.affines)]
-        if max(*self.sizes, len(self.sizes)) > (n := self.most):
-            raise ValueError(
-                f"expected at most {n} layers of {n} nodes, got {self.sizes}."
-            )
+        self.sizes = sizes_of(self.affines)
+        check_sizes(self.sizes, self.most)
         super().__init__(
             activations=activations,
             weights=[a.W.T for a in self.affines] if weights is None else weights,
@@ -73,40 +71,20 @@ class ForwardPass(Figure):
         return drawing.svg, drawing.alt
 
     def __repr__(self):
-        return f"ForwardPass({self.net})"
-
-    @traitlets.validate("weights", "biases")
-    def _check_layers(self, proposal):
-        name, value = proposal.trait.name, proposal.value
-        if len(value) != len(self.affines):
-            raise ValueError(
-                f"{name} needs a list per layer, {len(self.affines)}, got {len(value)}."
-            )
-        shapes = [a.W.T.shape if name == "weights" else a.b.shape for a in self.affines]
-        return [
-            numbers(part, shape, f"{name}[{k}]")
-            for k, (part, shape) in enumerate(zip(value, shapes, strict=True))
-        ]
-
-    @traitlets.validate("x")
-    def _check_x(self, proposal):
-        return numbers(proposal.value, (self.sizes[0],), "x")
-
-    @traitlets.validate("selected")
-    def _check_selected(self, proposal):
-        if proposal.value not in self.movable:
-            known = ", ".join(self.movable)
-            raise ValueError(f"selected is one of {known}, got {proposal.value!r}.")
-        return proposal.value
+        return f"{type(self).__name__}({self.net})"
 
     @traitlets.observe("weights", "biases")
     def _move_network(self, change):
         for affine, part in zip(self.affines, change.new, strict=True):
-            array = np.array(part)
-            if change.name == "weights":
-                affine.W[...] = array.T
-            else:
-                affine.b[...] = array
+            (affine.W.T if change.name == "weights" else affine.b)[...] = part
+
+
+def check_sizes(sizes, most):
+    """ValueError for more layers, or nodes in a layer, than can be drawn."""
+    if max(*sizes, len(sizes)) > most:
+        raise ValueError(
+            f"expected at most {most} layers of {most} nodes, got {sizes}."
+        )
 
 
 def build(sizes):
@@ -124,17 +102,25 @@ def build(sizes):
     return Network(layers[:-1], IdentityWithLoss())
 
 
-def names(sizes):
-    """The names of all numbers that can be moved; the first is the first weight.
+def columns_of(sizes):
+    """The names of the nodes, column by column: x1, h1, y1.
 
-    "x1" an input, "h1" the bias of a node ("h1_2" where hidden layers are several: node
-    2 of the first), "x1-h1" a weight.
+    Where hidden layers are several, "h1_2" is node 2 of the first.
     """
     columns = [[f"x{i + 1}" for i in range(sizes[0])]]
     for k, size in enumerate(sizes[1:], start=1):
         hidden = f"h{k}_" if len(sizes) > 3 else "h"
         letter = "y" if k == len(sizes) - 1 else hidden
         columns.append([f"{letter}{i + 1}" for i in range(size)])
+    return columns
+
+
+def names(sizes):
+    """The names of all numbers that can be moved; the first is the first weight.
+
+    "x1" an input, "h1" the bias of a node, "x1-h1" a weight.
+    """
+    columns = columns_of(sizes)
     pairs = [itertools.product(*two) for two in itertools.pairwise(columns)]
     weights = [f"{tail}-{head}" for two in pairs for tail, head in two]
     return [*weights, *itertools.chain(*columns)]

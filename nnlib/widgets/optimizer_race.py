@@ -8,7 +8,9 @@ import traitlets
 
 from nnlib.drawing import GREY, finish
 from nnlib.optimizers import SGD, AdaGrad, Adam, Momentum, Nesterov, RMSProp
-from nnlib.widgets.figure import LIMIT, Figure, Nest, numbers
+from nnlib.widgets.charts import put
+from nnlib.widgets.figure import Figure
+from nnlib.widgets.traits import LIMIT, Count, Numbers, OneOf, Within
 
 MOST = 100  # steps
 VIEW = [[-4, 4], [-3, 3]]  # the part that is drawn, w₁ and w₂
@@ -51,6 +53,17 @@ LANDSCAPES = {
 }
 
 
+class Start(Numbers):
+    """A place [w₁, w₂] within VIEW."""
+
+    def validate(self, obj, value):
+        """Both weights as floats; a ValueError outside the view."""
+        w0 = super().validate(obj, value)
+        if any(not a <= w <= b for w, (a, b) in zip(w0, VIEW, strict=True)):
+            raise ValueError(f"{self.name} must lie in −4..4 and −3..3, got {w0}.")
+        return w0
+
+
 class OptimizerRace(Figure):
     """SGD, Momentum, Nesterov, AdaGrad, RMSProp and Adam race down one landscape.
 
@@ -64,13 +77,13 @@ class OptimizerRace(Figure):
     """
 
     kept = ("landscape", "w0", "lr", "lr_adaptive", "momentum", "steps", "focus")
-    landscape = traitlets.Unicode().tag(sync=True)
-    w0 = Nest().tag(sync=True)
-    lr = traitlets.Float().tag(sync=True)
-    lr_adaptive = traitlets.Float().tag(sync=True)
-    momentum = traitlets.Float().tag(sync=True)
-    steps = traitlets.Int().tag(sync=True)
-    focus = traitlets.Unicode("all").tag(sync=True)
+    landscape = OneOf(LANDSCAPES).tag(sync=True)
+    w0 = Start((2,)).tag(sync=True)
+    lr = Within(0, HIGHEST_LR).tag(sync=True)
+    lr_adaptive = Within(0, HIGHEST_LR).tag(sync=True)
+    momentum = Within(0, 0.99).tag(sync=True)
+    steps = Count(MOST).tag(sync=True)
+    focus = OneOf(["all", *PENS], "all").tag(sync=True)
     pens = traitlets.Dict(PENS, read_only=True).tag(sync=True)
     contours = traitlets.Dict(read_only=True).tag(sync=True)
 
@@ -99,29 +112,6 @@ class OptimizerRace(Figure):
 
     def __repr__(self):
         return f"OptimizerRace({self.landscape!r}, w0={self.w0}, steps={self.steps})"
-
-    @traitlets.validate("landscape", "focus")
-    def _check_name(self, proposal):
-        name, value = proposal.trait.name, proposal.value
-        known = LANDSCAPES if name == "landscape" else ["all", *PENS]
-        if value not in known:
-            raise ValueError(f"{name} is one of {', '.join(known)}, got {value!r}.")
-        return value
-
-    @traitlets.validate("w0")
-    def _check_w0(self, proposal):
-        w0 = numbers(proposal.value, (2,), "w0")
-        if any(not low <= w <= high for w, (low, high) in zip(w0, VIEW, strict=True)):
-            raise ValueError(f"w0 must lie in −4..4 and −3..3, got {w0}.")
-        return w0
-
-    @traitlets.validate("lr", "lr_adaptive", "momentum", "steps")
-    def _check_range(self, proposal):
-        name, value = proposal.trait.name, proposal.value
-        high = {"momentum": 0.99, "steps": MOST}.get(name, HIGHEST_LR)
-        if not 0 <= value <= high:
-            raise ValueError(f"{name} must lie in 0..{high}, got {value}.")
-        return value
 
 
 def make_racers(lr, lr_adaptive, momentum):
@@ -180,21 +170,24 @@ def draw(lines, paths):
     """The landscape seen from above with six paths: an SVG element."""
     width, height = (PX * (high - low) for low, high in VIEW)
     root = ET.Element("svg", viewBox=f"0 0 {width} {height + 30}")
-    plane = ET.SubElement(root, "svg", width=f"{width}", height=f"{height}")
-    pen = {"fill": "none", "stroke": GREY}
-    ET.SubElement(plane, "path", pen | {"d": lines, "stroke-width": "0.6"})
-    ET.SubElement(plane, "rect", pen | {"width": "100%", "height": "100%"})
+    plane = put(root, "svg", width=width, height=height)
+    put(plane, "path", d=lines, fill="none", stroke=GREY, stroke_width=0.6)
+    put(plane, "rect", width="100%", height="100%", fill="none", stroke=GREY)
     for n, (name, path) in enumerate(paths.items()):
-        color, dash, mark = PENS[name]
-        pen = {"fill": "none", "stroke": color, "stroke-width": "2"}
-        pen["stroke-dasharray"] = dash
-        ET.SubElement(plane, "path", pen | {"d": data_of(path)})
-        places = [path[-1], [VIEW[0][0] + 0.25 + 1.35 * n, VIEW[1][0] - 0.3]]
-        for parent, place in zip((plane, root), places, strict=True):
-            move = data_of([place])[1:]
-            attributes = {"d": mark, "fill": color, "transform": f"translate({move})"}
-            ET.SubElement(parent, "path", attributes)
-        x, y = data_of([places[1]])[1:].split(",")
-        word = {"x": f"{float(x) + 9:.1f}", "y": f"{float(y) + 4:.1f}", "fill": GREY}
-        ET.SubElement(root, "text", word | {"font-size": "10"}).text = name
+        color, dash, _ = PENS[name]
+        pen = {"stroke": color, "stroke_width": 2, "stroke_dasharray": dash}
+        put(plane, "path", d=data_of(path), fill="none", **pen)
+        below = [VIEW[0][0] + 0.25 + 1.35 * n, VIEW[1][0] - 0.3]
+        for parent, place in ((plane, path[-1]), (root, below)):
+            put_mark(parent, name, place)
+        x, y = map(float, data_of([below])[1:].split(","))
+        text = put(root, "text", x=x + 9, y=y + 4, fill=GREY, font_size=10)
+        text.text = name
     return root
+
+
+def put_mark(parent, name, place):
+    """The mark of an optimizer at a place [w₁, w₂]."""
+    color, _, mark = PENS[name]
+    move = f"translate({data_of([place])[1:]})"
+    put(parent, "path", d=mark, fill=color, transform=move)

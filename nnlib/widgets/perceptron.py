@@ -6,7 +6,9 @@ import traitlets
 
 from nnlib.drawing import BLUE, GREY, finish
 from nnlib.perceptron import perceptron, summation
-from nnlib.widgets.figure import Figure, numbers
+from nnlib.widgets.charts import polyline, put, write
+from nnlib.widgets.figure import Figure
+from nnlib.widgets.traits import Number, Numbers, OneOf
 
 CORNERS = [[0, 0], [0, 1], [1, 0], [1, 1]]
 VIEW = [[-0.5, -0.5], [1.5, -0.5], [1.5, 1.5], [-0.5, 1.5]]  # the part that is drawn
@@ -40,9 +42,9 @@ class Perceptron(Figure):
     """
 
     kept = ("weights", "bias", "goal")
-    weights = traitlets.List().tag(sync=True)
-    bias = traitlets.Float().tag(sync=True)
-    goal = traitlets.Unicode().tag(sync=True)
+    weights = Numbers((2,)).tag(sync=True)
+    bias = Number().tag(sync=True)
+    goal = OneOf(GATES).tag(sync=True)
     gates = traitlets.Dict(GATES, read_only=True).tag(sync=True)
 
     def __init__(self, weights=(0.5, 0.5), bias=-0.7, goal="AND"):
@@ -66,22 +68,6 @@ class Perceptron(Figure):
 
     def __repr__(self):
         return f"Perceptron({self.weights}, {self.bias}, goal={self.goal!r})"
-
-    @traitlets.validate("weights")
-    def _check_weights(self, proposal):
-        return numbers(proposal.value, (2,), "weights")
-
-    @traitlets.validate("bias")
-    def _check_bias(self, proposal):
-        return numbers(proposal.value, (), "bias")
-
-    @traitlets.validate("goal")
-    def _check_goal(self, proposal):
-        if proposal.value not in GATES:
-            raise ValueError(
-                f"goal is one of {', '.join(GATES)}, got {proposal.value!r}."
-            )
-        return proposal.value
 
 
 def half_plane(weights, bias):
@@ -116,34 +102,34 @@ def describe(weights, bias, answers, gate):
 
 def draw_plane(weights, bias, answers, side=150):
     """The plane as an SVG element: region, line, corners; side: px from 0 to 1."""
-    root = ET.Element(
-        "svg", viewBox=f"{-0.8 * side} {-1.55 * side} {2.35 * side} {2.3 * side}"
-    )
+    box = [side * v for v in (-0.8, -1.55, 2.35, 2.3)]
+    root = ET.Element("svg", viewBox=" ".join(f"{v:g}" for v in box))
 
     def at(p):
         return side * p[0], -side * p[1]
 
-    def put(tag, text="", **attributes):
-        names = {k.replace("_", "-"): f"{v}" for k, v in attributes.items()}
-        ET.SubElement(root, tag, names).text = text
-
-    def word(text, x, y, **pen):
-        put("text", text, x=x, y=y + 4, fill=GREY, text_anchor="middle", **pen)
-
     region, line = half_plane(weights, bias)
-    for points, pen in ((VIEW, {"stroke": GREY}), (region, {"opacity": 0.2})):
-        path = " ".join("{:.1f},{:.1f}".format(*at(p)) for p in points)
-        put("polygon", points=path, fill="none" if points is VIEW else BLUE, **pen)
+    put_area(root, map(at, VIEW), fill="none", stroke=GREY)
+    put_area(root, map(at, region), fill=BLUE, opacity=0.2)
     if line:
-        (x1, y1), (x2, y2) = map(at, line)
-        put("line", x1=x1, y1=y1, x2=x2, y2=y2, stroke=GREY, stroke_width=2.5)
+        polyline(root, map(at, line), GREY, 2.5)
     for corner, y in zip(CORNERS, answers, strict=True):
-        cx, cy = at(corner)
-        put("circle", cx=cx, cy=cy, r=15, fill=BLUE if y else "none", stroke=GREY)
-        word(f"{y}", cx, cy, font_size=14, **({"style": "fill: white"} if y else {}))
+        draw_corner(root, at(corner), y)
     for v in (0, 1):
-        word(f"{v}", side * v, 0.62 * side, font_size=12)
-        word(f"{v}", -0.62 * side, -side * v, font_size=12)
-    word("x₁", 0.5 * side, 0.62 * side, font_size=13)
-    word("x₂", -0.64 * side, -0.5 * side, font_size=13)
+        write(root, f"{v}", side * v, 0.62 * side + 4)
+        write(root, f"{v}", -0.62 * side, 4 - side * v)
+    write(root, "x₁", 0.5 * side, 0.62 * side + 4)
+    write(root, "x₂", -0.64 * side, 4 - 0.5 * side)
     return root
+
+
+def draw_corner(root, place, y):
+    """A circle with the answer y in it, filled where it is 1."""
+    cx, cy = place
+    put(root, "circle", cx=cx, cy=cy, r=15, fill=BLUE if y else "none", stroke=GREY)
+    write(root, f"{y}", cx, cy + 4, **({"style": "fill: white"} if y else {}))
+
+
+def put_area(root, corners, **pen):
+    """A polygon with its corners at places in px."""
+    put(root, "polygon", points=" ".join(f"{x:.1f},{y:.1f}" for x, y in corners), **pen)

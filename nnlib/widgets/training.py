@@ -12,8 +12,9 @@ from nnlib.drawing import BLUE, GREY, ORANGE, finish
 from nnlib.layers import Affine, IdentityWithLoss, SigmoidWithLoss
 from nnlib.training import History, train
 from nnlib.widgets.charts import HIGH, make_plot, polyline, put, to_px
-from nnlib.widgets.figure import Figure, Nest, numbers, read_layers
-from nnlib.widgets.forward_pass import MOST, names
+from nnlib.widgets.figure import Figure, read_layers, sizes_of
+from nnlib.widgets.forward_pass import MOST, columns_of
+from nnlib.widgets.traits import Count, Nest, Numbers, OneOf, numbers
 
 LONGEST = 500  # epochs
 ROWS = 1000  # points in the plot
@@ -39,9 +40,9 @@ class Training(Figure):
     """
 
     kept = ("epoch", "x")
-    epoch = traitlets.Int().tag(sync=True)
-    unit = traitlets.Unicode().tag(sync=True)
-    x = Nest().tag(sync=True)
+    epoch = Count(lambda figure: len(figure.frames) - 1).tag(sync=True)
+    unit = OneOf(lambda figure: nodes(figure.sizes)[figure.sizes[0] :]).tag(sync=True)
+    x = Numbers(lambda figure: (figure.sizes[0],)).tag(sync=True)
     activations = traitlets.List().tag(sync=True)
     sizes = traitlets.List().tag(sync=True)
     parameters = traitlets.Unicode().tag(sync=True)
@@ -63,93 +64,95 @@ class Training(Figure):
         """
         names = checked(net, epochs, names)
         numbers(x, np.shape(x), "x")  # what slider and fields can reach
-        frames, history, ended = [], History(), ""
-        try:
-            for epoch in train(net, optimizer, x, t, epochs=epochs, **settings):
-                history.append(epoch)
-                frames.append(np.concatenate([p.ravel() for p in net.params]))
-        except FloatingPointError as error:
-            if not frames:
-                raise
-            ended = str(error)
         rows = np.column_stack([x, np.reshape(t, (len(x), -1))])[:ROWS]
-        return cls(net, frames, history, rows, names, ended)
+        epochs = train(net, optimizer, x, t, epochs=epochs, **settings)
+        return cls(net, *kept_of(net, epochs), rows, names)
 
-    def __init__(self, net, frames, history, rows, names, ended=""):
+    def __init__(self, net, frames, history, ended, rows, names):
         self.net, self.history = copy.deepcopy(net), history
         self.frames = single(frames)
-        affines, activations = read_layers(self.net)
-        *inputs, target = np.transpose(rows)
-        view = [*map(ends, inputs), ends([0, *target])]  # untrained, it says about 0
-        losses = {"losses": history["loss"], "test_losses": []}
-        if hasattr(history[0], "test_loss"):
-            losses["test_losses"] = history["test_loss"]
-        super().__init__(
-            sizes=[len(affines[0].W), *(len(a.b) for a in affines)],
-            activations=activations,
-            parameters=base64.b64encode(self.frames.tobytes()).decode(),
-            rows=np.asarray(rows, float).tolist(),
-            names=names,
-            view=view,
-            loss_view=log_ends([*losses["losses"], *losses["test_losses"]]),
-            ended=ended,
-            epoch=len(frames) - 1,
-            unit="y1",
-            x=[round(sum(pair) / 2, 2) for pair in view[:-1]],
-            **losses,
-        )
+        run = shown(self.net) | told(history, np.asarray(rows, float), names)
+        parameters = base64.b64encode(self.frames.tobytes()).decode()
+        state = {"epoch": len(frames) - 1, "unit": "y1", "ended": ended}
+        super().__init__(**run, parameters=parameters, **state)
         self._move_network()
 
     @property
     def outs(self):
         """What each node gives out at x: a dict from its name, x1 … y1, to a number."""
-        columns, y = [self.x], np.array([self.x])
-        for layer in self.net.layers:
-            y = layer.forward(y)
-            before = columns if isinstance(layer, Affine) else columns[:-1]
-            columns = [*before, y[0]]
-        columns[-1] = self.net.loss_layer.activation(y)[0]
-        values = [float(v) for column in columns for v in column]
-        return dict(zip(nodes(self.sizes), values, strict=True))
+        return dict(zip(nodes(self.sizes), outs_of(self.net, self.x), strict=True))
 
     def picture(self):
         """The fit or the boundary and the loss at the present epoch, and in words."""
-        alt = describe(self)
-        return finish(draw(self), alt), alt
+        return finish(draw(self), alt := describe(self)), alt
 
     def __repr__(self):
         return f"Training({self.net}, epoch {self.epoch} of {len(self.frames) - 1})"
 
-    @traitlets.validate("epoch")
-    def _check_epoch(self, proposal):
-        if not 0 <= proposal.value < len(self.frames):
-            last = len(self.frames) - 1
-            raise ValueError(f"epoch must lie in 0..{last}, got {proposal.value}.")
-        return proposal.value
-
-    @traitlets.validate("unit")
-    def _check_unit(self, proposal):
-        known = nodes(self.sizes)[self.sizes[0] :]
-        if proposal.value not in known:
-            raise ValueError(
-                f"unit is one of {', '.join(known)}, got {proposal.value!r}."
-            )
-        return proposal.value
-
-    @traitlets.validate("x")
-    def _check_x(self, proposal):
-        return numbers(proposal.value, (self.sizes[0],), "x")
-
     @traitlets.observe("epoch")
     def _move_network(self, _=None):
-        """Set the parameters of the copy to those of the epoch, in double precision."""
-        values, start = self.frames[self.epoch].astype(np.float64), 0
-        for layer in self.net.layers:
-            for name in layer.learnable:
-                shape = getattr(layer, name).shape
-                end = start + math.prod(shape)
-                setattr(layer, name, values[start:end].reshape(shape))
-                start = end
+        set_parameters(self.net, self.frames[self.epoch].astype(np.float64))
+
+
+def kept_of(net, epochs):
+    """Let it train: the parameters after each epoch, the history, why it broke off.
+
+    A FloatingPointError before the first epoch is passed on.
+    """
+    frames, history, ended = [], History(), ""
+    try:
+        for epoch in epochs:
+            history.append(epoch)
+            frames.append(np.concatenate([p.ravel() for p in net.params]))
+    except FloatingPointError as error:
+        if not frames:
+            raise
+        ended = str(error)
+    return frames, history, ended
+
+
+def shown(net):
+    """What the page draws of the network."""
+    affines, activations = read_layers(net)
+    return {"sizes": sizes_of(affines), "activations": activations}
+
+
+def told(history, rows, names):
+    """What the page draws of a run: its points and its losses, with their views."""
+    *inputs, target = np.transpose(rows)
+    tests = history["test_loss"] if hasattr(history[0], "test_loss") else []
+    view = [*map(ends, inputs), ends([0, *target])]  # untrained, it says about 0
+    return {
+        "x": [round(sum(pair) / 2, 2) for pair in view[:-1]],
+        "rows": rows.tolist(),
+        "names": names,
+        "view": view,
+        "losses": history["loss"],
+        "test_losses": tests,
+        "loss_view": log_ends([*history["loss"], *tests]),
+    }
+
+
+def outs_of(net, x):
+    """What the nodes give out at x, a list of numbers: column by column, x first."""
+    columns, y = [x], np.array([x])
+    for layer in net.layers:
+        y = layer.forward(y)
+        before = columns if isinstance(layer, Affine) else columns[:-1]
+        columns = [*before, y[0]]
+    columns[-1] = net.loss_layer.activation(y)[0]
+    return [float(v) for column in columns for v in column]
+
+
+def set_parameters(net, values):
+    """Give the network's layers their parameters from one long array, in its dtype."""
+    start = 0
+    for layer in net.layers:
+        for name in layer.learnable:
+            shape = getattr(layer, name).shape
+            end = start + math.prod(shape)
+            setattr(layer, name, values[start:end].reshape(shape))
+            start = end
 
 
 def checked(net, epochs, given):
@@ -158,7 +161,7 @@ def checked(net, epochs, given):
     ValueError for another kind of network, a too long training, other names.
     """
     affines, _ = read_layers(net)
-    sizes = [len(affines[0].W), *(len(a.b) for a in affines)]
+    sizes = sizes_of(affines)
     kind = (sizes[0], type(net.loss_layer))
     if kind not in KINDS or sizes[-1] != 1 or max(*sizes, len(sizes)) > MOST:
         raise ValueError(
@@ -186,7 +189,7 @@ def single(frames):
 
 def nodes(sizes):
     """The names of all nodes, layer by layer: x1, h1, h2, y1."""
-    return [name for name in names(sizes) if "-" not in name]
+    return [name for column in columns_of(sizes) for name in column]
 
 
 def ends(values):
@@ -226,6 +229,13 @@ def describe(figure):
 def draw(figure):
     """Two plots side by side, as an SVG element: fit or boundary, and the losses."""
     root = ET.Element("svg", viewBox="0 0 620 262")
+    draw_fit(root, figure)
+    draw_losses(root, figure)
+    return root
+
+
+def draw_fit(root, figure):
+    """The points with the curve through them, or with the boundary between them."""
     rows, view = np.array(figure.rows), np.array(figure.view)
     is_curve = figure.sizes[0] == 1
     plot = make_plot(root, 0, figure.names[:2], view[:2])
@@ -237,17 +247,19 @@ def draw(figure):
             put(plot, "rect", x=x - 3, y=y - 3, width=6, height=6, fill=BLUE)
     for line in fitted(figure, view):
         polyline(plot, to_px(view, line), BLUE if is_curve else GREY, 2.5)
+
+
+def draw_losses(root, figure):
+    """The loss of every epoch on a logarithmic axis, and a line at the present one."""
     last = max(len(figure.frames) - 1, 1)
     frame = np.array([[0, last], np.log(figure.loss_view)])
     plot = make_plot(root, 310, ["epoch", "loss"], [[0, last], figure.loss_view])
-    for losses, color in ((figure.losses, BLUE), (figure.test_losses, ORANGE)):
+    pens = ((figure.losses, BLUE, "none"), (figure.test_losses, ORANGE, "6,3"))
+    for losses, color, dashes in pens:
         logs = [[n, math.log(max(loss, SMALLEST))] for n, loss in enumerate(losses)]
-        polyline(
-            plot, to_px(frame, logs), color, 2, "6,3" if color == ORANGE else "none"
-        )
+        polyline(plot, to_px(frame, logs), color, 2, dashes)
     x = to_px(frame, [[figure.epoch, 0]])[0, 0]
     polyline(plot, [(x, 0), (x, HIGH)], GREY, 1)
-    return root
 
 
 def fitted(figure, view):

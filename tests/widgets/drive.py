@@ -15,8 +15,9 @@ from anywidget import AnyWidget
 from ipywidgets import interactive
 
 from nnlib.widgets import activation, descent, optimizer_race, perceptron
-from nnlib.widgets.figure import LIMIT, Figure
+from nnlib.widgets.figure import Figure
 from nnlib.widgets.training import nodes
+from nnlib.widgets.traits import LIMIT
 
 WIDE = (-float(LIMIT), float(LIMIT))
 LAYERS = {"weights": WIDE, "biases": WIDE}
@@ -65,6 +66,7 @@ RANGES = {
     "Digit": lambda figure: {
         "strokes": [[], [[[0, 0]]], [[[0, 0], [280, 280]], [[280, 0], [3, 277]]]],
         "pixels": (0, 255),
+        "unit": ["", *figure.places],
     },
 }
 # What Python only shows; no hand moves it.

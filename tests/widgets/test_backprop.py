@@ -73,10 +73,10 @@ def test_without_a_target_every_output_is_to_be_one():
     [
         ({"t": [1, 2]}, r"t must have the shape \(1,\), got \(2,\)"),
         ({"t": [float("nan")]}, "t must lie between −10,000 and 10,000, got nan"),
-        ({"lr": -0.1}, r"lr lies between 0 and 100, got -0\.1"),
-        ({"lr": float("nan")}, "lr lies between 0 and 100, got nan"),
-        ({"step": 14}, "step goes from 0 to 13, got 14"),
-        ({"step": -1}, "step goes from 0 to 13, got -1"),
+        ({"lr": -0.1}, r"lr must lie in 0..100, got -0\.1"),
+        ({"lr": float("nan")}, "lr must lie in 0..100, got nan"),
+        ({"step": 14}, "step must lie in 0..13, got 14"),
+        ({"step": -1}, "step must lie in 0..13, got -1"),
         ({"selected": "t2"}, r"selected is one of x1-h1, .*t1, got 't2'"),
     ],
 )

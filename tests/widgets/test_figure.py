@@ -23,7 +23,8 @@ from nnlib.widgets import (
     Perceptron,
     Training,
 )
-from nnlib.widgets.figure import HERE, LIMIT, numbers, read_layers
+from nnlib.widgets.figure import HERE, read_layers
+from nnlib.widgets.traits import LIMIT, numbers
 
 ROOT = Path(__file__).resolve().parents[2]
 VIEW = "application/vnd.jupyter.widget-view+json"

@@ -73,7 +73,7 @@ def test_the_picture_shows_the_present_state():
     svg, alt = figure.picture()
     assert alt.endswith("(0, 0): 1, (0, 1): 1, (1, 0): 1, (1, 1): 0. This is NAND.")
     assert "w₁ = −0.5" in alt
-    assert svg.count("<line") == 1
+    assert svg.count("<polyline") == 1
 
 
 def test_without_weights_the_picture_has_no_line():

@@ -150,7 +150,7 @@ def test_inputs_that_no_slider_can_reach_are_told_before_training():
 def test_weights_that_single_precision_cannot_hold_are_told():
     figure, net = record(epochs=0)
     with pytest.raises(ValueError, match=r"beyond ±3\.4e38"):
-        Training(net, [np.full(19, 1e39)], figure.history, [[0, 0]], ["x", "t"])
+        Training(net, [np.full(19, 1e39)], figure.history, "", [[0, 0]], ["x", "t"])
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ def golden(rng):
         records += [type("Record", (), {"epoch": k, "loss": 1.0})() for k in range(3)]
         rows = np.column_stack([rng.normal(0, 2, (4, n_in)), [0, 1, 0, 1]])
         names = ["a", "b", "t"][-n_in - 1 :]
-        figure = Training(net, frames, records, rows, names)
+        figure = Training(net, frames, records, "", rows, names)
         for epoch in range(3):
             figure.epoch = epoch
             figure.x = rng.choice(
