@@ -6,7 +6,11 @@ that each explain a name stay lines; all other text flows, and nothing in it is 
 but `names`.
 """
 
+import inspect
 import re
+import textwrap
+
+from sphinx.util.inspect import stringify_signature
 
 COLUMNS = re.compile(r"\S {3,}\S")
 EXPLAINED = re.compile(r"\w[\w, ]*: ")
@@ -33,7 +37,7 @@ def to_rst(lines):
         if keeps_form(block):
             # two formed blocks in a row are one, with a blank line in it
             start = [""] if formed else ["", ".. code-block:: text", ""]
-            out += start + ["   " + row for row in rows]
+            out += start + ["   " + row for row in textwrap.dedent(block).split("\n")]
         elif len(rows) > 1 and all(EXPLAINED.match(row) for row in rows):
             out += ["", *("| " + prose(row) for row in rows)]
         else:
@@ -59,8 +63,18 @@ def process(app, what, name, obj, options, lines):
     lines[:] = to_rst(lines) + (kind(obj) if what == "class" else [])
 
 
+def signature(app, what, name, obj, options, given, returned):
+    """That of a class's own __init__: a figure's metaclass hides it."""
+    if what != "class" or "__init__" not in vars(obj):
+        return None
+    _, *parameters = inspect.signature(obj.__init__).parameters.values()
+    shown = inspect.Signature(parameters)
+    return stringify_signature(shown, show_annotation=False), returned
+
+
 def setup(app):
     """Listen to autodoc."""
     app.setup_extension("sphinx.ext.autodoc")
     app.connect("autodoc-process-docstring", process)
+    app.connect("autodoc-process-signature", signature)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
