@@ -15,11 +15,12 @@ Read it from the ground up; every module leans only on those before it.
     checkpoints     what a training writes, to go on when it was cut
     training        drives: epochs, batches, history
 
-and on the roof, where nothing is learned, only shown:
+and on the roof, where nothing is learned, only shown and asked:
 
     layout, drawing, diagrams       a network as a drawing
     plots                           curves, digits, weights
     widgets                         live figures
+    checks                          exercises that say what is wrong, and why
 
 `import nnlib` hands out what a training needs: layers, networks, optimizers, train and
 fit. The rest is imported by its module: `from nnlib import datasets, diagrams, plots`.
