@@ -146,12 +146,6 @@ def equations(text):
                     yield left, right, was, said
 
 
-def sentences(text):
-    """The sentences of a text."""
-    for part in re.split(r"\n\s*\n|^\s*(?:[-*#|>]|\d+\.)", words(text), flags=re.M):
-        yield from re.split(r"(?<=[.?!:])\s+", " ".join(part.split()))
-
-
 def is_close(a, b):
     """Whether two numbers are one, but for rounding in the computer."""
     return math.isclose(abs(a), abs(b), rel_tol=1e-9, abs_tol=1e-12)
