@@ -7,6 +7,7 @@ may call in one process and judge in another.
 
 import copy
 import inspect
+import sys
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -127,6 +128,8 @@ def plain(value):
         return np.array(value)
     if isinstance(value, np.generic | np.ndarray) and not value.ndim:
         value = value.item()
+    if isinstance(value, int) and abs(value) > sys.float_info.max:
+        return "a number too large to compute with"
     if isinstance(value, bool | int | float):
         return value
     return f"something of type {type(value).__name__}"

@@ -135,8 +135,8 @@ EXERCISES = [
         wrong={
             "The axis is forgotten: the sum runs over the whole batch, where each row "
             "has its own": lambda x: softmax_of(x, axis=None),
-            "The sum runs over the columns. Each row has its own sum: axis=-1": (
-                lambda x: softmax_of(x, axis=0)
+            "It works along the columns. Softmax belongs to each row, axis=-1": (
+                lambda x: softmax(x.T).T
             ),
             "keepdims=True is forgotten in the sum: where a batch is square, rows are "
             "divided by the sums of other rows": lambda x: softmax_of(x, keep=False),

@@ -14,6 +14,7 @@ from nnlib.layers import Affine, Sigmoid, SoftmaxWithLoss
 from nnlib.network import Network
 
 LARGE = [1000, 500, 100, 10]
+MANY = 1000  # from so many numbers a spread can be told
 
 
 def models(function, layers, seed):
@@ -56,7 +57,8 @@ def fault_of_models(case, value):
         return "A bias starts at 0, and yours do not"
     if weights != again[1]:
         return "Every number comes from rng: with the same seed, the same weights"
-    return fault_of_weights(layers, weights)
+    found = map(fault_of_weights, layers[:-1], layers[1:], weights)
+    return next(filter(None, found), None)
 
 
 def fault_of_shapes(layers, weights, biases):
@@ -77,44 +79,55 @@ def fault_of_shapes(layers, weights, biases):
     return None
 
 
-def fault_of_weights(layers, weights):
-    """What is wrong with how the weights are drawn: equal, or of another spread."""
-    first, n_in, n_out = weights[0], layers[0], layers[1]
-    every = [w for node in first for w in node]
-    if len(set(every)) == 1:
+def fault_of_weights(n_in, n_out, nodes):
+    """What is wrong with how the weights of one step are drawn, or None."""
+    every = [w for node in nodes for w in node]
+    if len(set(every)) == 1 < len(every):
         return "All weights are equal: draw one for every input of every node"
-    if first[0] == first[1]:
+    if n_out > 1 and nodes[0] == nodes[1]:
         return "All nodes of a layer share one list of weights: draw anew for each node"
+    if len(every) < MANY:
+        return None
     if abs(fmean(every)) > 0.3 * pstdev(every):
         return "The weights lean to one side; rng.gauss(0.0, ...) has the mean 0"
+    return fault_of_spread(n_in, n_out, pstdev(every))
+
+
+def fault_of_spread(n_in, n_out, spread):
+    """What is wrong with the standard deviation of the weights of one step, or None."""
+
+    def is_near(value):
+        return abs(spread / value - 1) < 0.15
+
     known = {
         1.0: "The spread is 1. It is to be n_in**-0.5",
         n_out**-0.5: "The spread counts the nodes; it is to count the inputs, n_in",
         1 / n_in: "The spread is 1 / n_in. It is to be the root of that, n_in**-0.5",
         n_in**0.5: "The sign of the exponent is missing: n_in**-0.5",
     }
-    if abs(pstdev(every) * n_in**0.5 - 1) < 0.15:
+    if is_near(n_in**-0.5):
         return None
-    near = [s for spread, s in known.items() if abs(pstdev(every) / spread - 1) < 0.15]
-    return next(iter(near), f"The spread is {pstdev(every):.3f}, not n_in**-0.5")
+    unknown = f"From {n_in} to {n_out} nodes the spread is {spread:.3f}, not n_in**-0.5"
+    return next((text for value, text in known.items() if is_near(value)), unknown)
 
 
 def large_network(function, seed):
-    """What there is to know of a network, plain: shapes, and three times yes or no."""
+    """What there is to know of a network, plain: shapes, length, three answers."""
     net = function(np.random.default_rng(seed))
     if not isinstance(net, Network):
         return net
     kinds = [type(layer) for layer in net.layers]
     hidden = kinds[:5] == [Affine, Sigmoid, Affine, Sigmoid, Affine]
     is_softmax = isinstance(net.loss_layer, SoftmaxWithLoss)
-    return [p.shape for p in net.params], hidden, kinds[-1] is Affine, is_softmax
+    shapes = [p.shape for p in net.params]
+    return shapes, len(kinds), hidden, kinds[-1] is Affine, is_softmax
 
 
 def fault_of_large(_case, value):
     """What is wrong with the large network, from what large_network saw."""
-    if not isinstance(value, tuple) or len(value) != 4:
+    if not isinstance(value, tuple) or len(value) != 5:
         return f"Expected a Network, got {kind(value)}"
-    shapes, hidden, ends_in_affine, is_softmax = value
+    shapes, n_layers, hidden, ends_in_affine, is_softmax = value
     wanted = [s for n_in, n_out in pairwise(LARGE) for s in ((n_in, n_out), (n_out,))]
     if shapes != wanted:
         return f"The parameters are to have the shapes {wanted}, yours have {shapes}"
@@ -122,8 +135,10 @@ def fault_of_large(_case, value):
         return (
             "The last layer is an Affine: softmax belongs to the loss layer behind it"
         )
-    if not hidden:
+    if n_layers == 3:
         return "Behind each hidden Affine stands a Sigmoid: without it, depth is lost"
+    if not hidden:
+        return "Affine and Sigmoid take turns: other activations are in yours"
     return None if is_softmax else "Ten classes ask for SoftmaxWithLoss at the end"
 
 
@@ -131,7 +146,7 @@ EXERCISES = [
     Exercise(
         "init_model(layers, rng)",
         "a model (layers, weights, biases) in lists, the weights drawn by rng.gauss",
-        cases=lambda rng: [([80, 30, 4], int(rng.integers(1000))), ([2, 3, 1], 0)],
+        cases=lambda rng: [([80, 30, 40], int(rng.integers(1000))), ([2, 3, 1], 0)],
         drive=models,
         find=fault_of_models,
         hints=(
