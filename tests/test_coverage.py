@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 BOOK = Path(__file__).resolve().parents[1] / "book"
-PAGE = (BOOK / "from_the_articles.md").read_text("utf-8")
+PAGE = (BOOK / "from_the_articles.md").read_text("utf-8").replace("\\", "")
 
 # heading on our page -> headings, listings and figures of the article
 ARTICLES = {
