@@ -257,6 +257,24 @@ def test_lines_that_explain_names_stay_lines():
     assert docstrings.to_rst(lines) == ["| x, y: two arrays", "| t: a label", ""]
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("layers.Affine", "(n_in, n_out, *, rng, init=<function he"),
+        ("layers.ReLU", ""),
+        ("optimizers.Nesterov", "(lr=0.01, momentum=0.9)"),
+        ("datasets.MNIST", "(x_train, t_train, x_test, t_test, source)"),
+        ("widgets.digit.Digit", "(net=None)"),
+        ("widgets.traits.Nest", ""),
+    ],
+)
+def test_a_class_is_shown_as_it_is_made_by_our_code(name, shown):
+    thing = found(f"nnlib.{name}")
+    given, _ = docstrings.signature(None, "class", name, thing, {}, None, None)
+    assert given.startswith(shown)
+    assert shown or not given
+
+
 # Data
 
 

@@ -64,10 +64,13 @@ def process(app, what, name, obj, options, lines):
 
 
 def signature(app, what, name, obj, options, given, returned):
-    """That of a class's own __init__: a figure's metaclass hides it."""
-    if what != "class" or "__init__" not in vars(obj):
+    """How a class is made: by its __init__, or that of a class of ours before it."""
+    if what != "class":
         return None
-    _, *parameters = inspect.signature(obj.__init__).parameters.values()
+    maker = next(base for base in obj.__mro__ if "__init__" in vars(base))
+    if not maker.__module__.startswith("nnlib."):
+        return "", returned
+    _, *parameters = inspect.signature(maker.__init__).parameters.values()
     shown = inspect.Signature(parameters)
     return stringify_signature(shown, show_annotation=False), returned
 
