@@ -192,6 +192,7 @@ def test_check_prints_its_sentence_once_and_shows_nothing_more(capsys):
     result = checks.check("relu_backward", answers.relu_backward)
     assert capsys.readouterr().out == f"{result.message}\n"
     assert result.message == "Right: relu_backward passes all 2 cases."
+    assert repr(result) == "<relu_backward: right>"
     assert result._ipython_display_() is None
     assert capsys.readouterr().out == ""
 

@@ -9,7 +9,7 @@ from nnlib.checks.exercise import attempt, difference, kind
 RIGHT, NOT_QUITE, NOT_YET, UNKNOWN = "right", "not quite", "not yet", "unknown"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Result:
     """The verdict on one answer: true if it is right.
 
@@ -22,6 +22,9 @@ class Result:
 
     def __bool__(self):
         return self.status == RIGHT
+
+    def __repr__(self):
+        return f"<{self.name}: {self.status}>"
 
     def _ipython_display_(self):
         """Show nothing at the end of a cell: check has printed the message."""
