@@ -53,7 +53,7 @@ const typeset = (tex, display) =>
 const styleSheet = () =>
     MathJax.startup.adaptor.textContent(MathJax.chtmlStylesheet());
 """
-# A character is <mjx-c class="mjx-c1D465 TEX-I">; a rule of the style is for one or more.
+# A character is <mjx-c class="mjx-c1D465 TEX-I">; a rule of the style is for some.
 CHARACTER = re.compile(r"\bmjx-c[0-9A-F]+\b")
 CLOSING = re.compile(r"[.,;:!?)]+")
 RULE = re.compile(r"^(\S.*) \{\n(?:  .*\n)*\}\n+", re.M)

@@ -85,18 +85,8 @@ def add_host(app, pagename, templatename, context, doctree):
         app.add_js_file(None, body=HOST)
 
 
-def drop_doubles(app, pagename, templatename, context, doctree):
-    """Keep each inline script once: extensions that add one while pages are read get it
-    twice, and a second `const` of one name is an error in the page."""
-    scripts = context.get("script_files", [])
-    scripts[:] = {
-        (s.filename or None, s.attributes.get("body")): s for s in scripts
-    }.values()
-
-
 def setup(app):
     """Register the transform and the host."""
     app.add_post_transform(PlaceFigures)
     app.connect("html-page-context", add_host)
-    app.connect("html-page-context", drop_doubles, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

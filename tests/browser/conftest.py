@@ -32,6 +32,7 @@ def write_book(folder):
         sphinx["local_extensions"], str(ROOT / "book" / "_ext")
     )
     sphinx["config"]["html_static_path"] = [str(ROOT / "book" / "_static")]
+    sphinx["config"]["templates_path"] = [str(ROOT / "book" / "_templates")]
     (folder / "_config.yml").write_text(yaml.safe_dump(config), "utf-8")
     toc = {"format": "jb-book", "root": "index"}
     toc["chapters"] = [{"file": name} for name in PAGES]
