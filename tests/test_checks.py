@@ -180,6 +180,17 @@ def test_an_odd_answer_gets_a_sentence(name, odd):
     assert "\n" not in result.message
 
 
+@every_exercise
+def test_what_is_printed_fits_a_page_of_the_book(name, capsys):
+    checks.check(name, stub_for(name, STUBS["pass"]))
+    for wrong, _ in answers.WRONG[name]:
+        checks.check(name, wrong)
+    for level in (1, 2, 3):
+        checks.hint(name, level)
+    checks.exercises()
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= 80
+
+
 def test_an_interrupt_passes_through():
     def interrupted(dout, x):
         raise KeyboardInterrupt
@@ -218,7 +229,7 @@ def test_a_notebook_shows_a_check_at_the_end_of_a_cell_once():
 def test_what_cannot_be_called_is_told(thing, words, capsys):
     result = checks.check("relu_backward", thing)
     assert result.status == "not quite"
-    assert words in capsys.readouterr().out
+    assert words in " ".join(capsys.readouterr().out.split())
 
 
 def test_a_function_of_numpy_can_be_an_answer(capsys):
@@ -260,7 +271,9 @@ def test_another_level_of_hints_is_told(level, capsys):
 def test_exercises_are_listed_by_chapter(capsys):
     checks.exercises()
     every = capsys.readouterr().out
-    assert all(f"    {task.signature}: " in every for task in EXERCISES.values())
+    listed = " ".join(every.split())
+    for task in EXERCISES.values():
+        assert f"- {task.signature}: {task.task}" in listed
     checks.exercises("loss")
     assert capsys.readouterr().out in every
     checks.exercises("los")

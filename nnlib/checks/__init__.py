@@ -17,6 +17,7 @@ none of it:
 """
 
 import difflib
+import textwrap
 
 import numpy as np
 
@@ -95,7 +96,7 @@ def exercises(chapter=None):
     for title in CHAPTERS if chapter is None else [chapter]:
         say(title)
         for task in CHAPTERS[title]:
-            say(f"    {task.signature}: {task.task}")
+            say(f"- {task.signature}: {task.task}")
 
 
 def cases(name, seed=0):
@@ -133,5 +134,6 @@ def unknown(what, name, known):
 
 
 def say(text):
-    """Speak to the learner, who may be in a notebook or in a terminal."""
-    print(text)  # noqa: T201, an answer on the page is what check is for
+    """Speak to the learner, in lines that a page of the book can show whole."""
+    lines = textwrap.fill(text, 76, break_long_words=False, break_on_hyphens=False)
+    print(lines)  # noqa: T201, an answer on the page is what check is for
