@@ -39,6 +39,10 @@ KNOWN = {
         "13.33": 100 / 3 - 20,
         "16.67": 50 - 100 / 3,
     },
+    "index": {
+        "39,760": 784 * 50 + 50 + 50 * 10 + 10,  # the parameters of 784-50-10
+        "0.1": "a default argument, as an example of how one is written",
+    },
     "loss": {
         "0.125": 0.5 * (2.5 - 2) ** 2,
         "0.45": "a rate to try by hand",
