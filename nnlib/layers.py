@@ -19,7 +19,7 @@ import numpy as np
 
 from nnlib.activations import identity, leaky_relu, relu, sigmoid, softmax, tanh
 from nnlib.initializers import he
-from nnlib.losses import like, squared_error
+from nnlib.losses import check_labels, like, span, squared_error
 
 
 class Layer:
@@ -259,7 +259,7 @@ class SoftmaxWithLoss(LossLayer):
     def check(self, t, shape):
         if np.ndim(t) == 1:
             super().check(t, shape[:1])
-            check_labels(t, shape[1])
+            check_labels(t, shape)
         elif np.shape(t) != shape:
             raise ValueError(
                 f"{self} expects labels of shape {shape[:1]} or rows of shape {shape}, "
@@ -292,19 +292,6 @@ class SoftmaxWithLoss(LossLayer):
         dy[np.arange(len(dy)), self.t] -= 1
         dy /= len(dy)
         return dy
-
-
-def check_labels(t, n):
-    """Refuse labels t (N,) that are no whole numbers (TypeError) or not 0 … n − 1."""
-    if np.asarray(t).dtype.kind not in "iu":
-        raise TypeError(f"labels are whole numbers, got {np.asarray(t).dtype}.")
-    if np.min(t) < 0 or np.max(t) >= n:
-        raise ValueError(f"labels go from 0 to {n - 1} here, got {span(t)}.")
-
-
-def span(t):
-    """Name the smallest and the largest number of t, for a message."""
-    return f"numbers from {np.min(t)} to {np.max(t)}"
 
 
 # What a saved network may consist of, by name; a new layer is added here.

@@ -15,6 +15,28 @@ def like(y, t):
     return np.asarray(t, y.dtype)
 
 
+def check_labels(t, shape):
+    """Refuse labels t that do not fit a y of this shape, (N, n_out).
+
+    Not one per row, or one outside of 0 … n_out − 1: ValueError. No whole numbers:
+    TypeError.
+    """
+    t = np.asarray(t)
+    if t.shape != shape[:1]:
+        raise ValueError(
+            f"expected labels of shape {shape[:1]}, one per row of y, got {t.shape}."
+        )
+    if t.dtype.kind not in "iu":
+        raise TypeError(f"labels are whole numbers, got {t.dtype}.")
+    if np.any((t < 0) | (t >= shape[1])):
+        raise ValueError(f"labels go from 0 to {shape[1] - 1} here, got {span(t)}.")
+
+
+def span(t):
+    """Name the smallest and the largest number of t, for a message."""
+    return f"numbers from {np.min(t)} to {np.max(t)}"
+
+
 def squared_error(y, t):
     """Half the squared distance, for regression.
 
@@ -56,11 +78,12 @@ def cross_entropy(y, t):
 
     y (N, n_out) are probabilities; t are rows of the same shape or labels (N,), whole
     numbers from 0 to n_out − 1, where only the right class's term is left:
-    −log y[n, t[n]]. y is kept above 0 by its dtype's smallest number.
-    Shannon (1948) for the measure, Good (1952) for the loss.
+    −log y[n, t[n]]. y is kept above 0 by its dtype's smallest number. Labels that do
+    not fit: check_labels. Shannon (1948) for the measure, Good (1952) for the loss.
     """
     y = np.maximum(y, np.finfo(y.dtype).tiny)
     if np.ndim(t) == 1:
+        check_labels(t, y.shape)
         return float(-np.sum(np.log(y[np.arange(len(y)), t])) / len(y))
     return float(-np.sum(like(y, t) * np.log(y)) / len(y))
 
@@ -68,6 +91,7 @@ def cross_entropy(y, t):
 def cross_entropy_der(y, t):
     """∂L/∂y = −t / y / N (labels: only in the right class's column)."""
     if np.ndim(t) == 1:
+        check_labels(t, y.shape)
         t = np.eye(y.shape[1])[t]
     return -like(y, t) / np.maximum(y, np.finfo(y.dtype).tiny) / len(y)
 

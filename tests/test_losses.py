@@ -28,7 +28,7 @@ LOSSES = {
     "cross_entropy, rows": ("cross_entropy", within_0_and_1, probabilities),
 }
 MEASURES = {"accuracy", "mean_absolute_error"}
-CHECKS = {"like"}
+CHECKS = {"like", "check_labels", "span"}
 
 
 def case(name, shape, dtype=np.float64, seed=1):
@@ -167,6 +167,25 @@ def test_rows_of_another_shape_are_an_error(name):
     y, t = np.full((3, 2), 0.5), np.ones((3, 1))
     with pytest.raises(ValueError, match=r"shape of y, \(3, 2\), got \(3, 1\)"):
         getattr(losses, name)(y, t)
+
+
+# NumPy would take -1 as the last class, and stretch one label over all rows.
+@pytest.mark.parametrize(
+    ("t", "error", "words"),
+    [
+        ([0, -1], ValueError, "from 0 to 2 here, got numbers from -1 to 0"),
+        ([0, 3], ValueError, "from 0 to 2 here, got numbers from 0 to 3"),
+        ([0], ValueError, r"of shape \(2,\), one per row of y, got \(1,\)"),
+        ([0, 1, 2], ValueError, r"of shape \(2,\), one per row of y, got \(3,\)"),
+        ([0.0, 1.0], TypeError, "whole numbers, got float64"),
+        ([True, False], TypeError, "whole numbers, got bool"),
+    ],
+)
+@pytest.mark.parametrize("name", ["cross_entropy", "cross_entropy_der"])
+def test_labels_that_do_not_fit_are_an_error(name, t, error, words):
+    y = np.array([[0.7, 0.2, 0.1], [0.1, 0.6, 0.3]])
+    with pytest.raises(error, match=words):
+        getattr(losses, name)(y, np.array(t))
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
