@@ -135,5 +135,12 @@ def unknown(what, name, known):
 
 def say(text):
     """Speak to the learner, in lines that a page of the book can show whole."""
-    lines = textwrap.fill(text, 76, break_long_words=False, break_on_hyphens=False)
-    print(lines)  # noqa: T201, an answer on the page is what check is for
+    indent = "  " if text.startswith("- ") else ""
+    lines = textwrap.wrap(
+        text,
+        76,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    print(*lines, sep="\n")  # noqa: T201, an answer on the page is what check is for

@@ -75,7 +75,7 @@ EXERCISES = [
             "y (1 + y) is not the slope: a minus belongs in the bracket": (
                 lambda x: sigmoid(x) * (1 + sigmoid(x))
             ),
-            "This is 1 - y^2, the slope of tanh. That of the sigmoid is y (1 - y)": (
+            "This is 1 - y², the slope of tanh. That of the sigmoid is y (1 - y)": (
                 lambda x: 1 - sigmoid(x) ** 2
             ),
             "It takes the slope twice: y (1 - y) is already the answer": (
@@ -84,8 +84,7 @@ EXERCISES = [
         },
         hints=(
             "The slope can be written with the sigmoid itself.",
-            "With y = sigmoid(x) the slope is y (1 - y): 1/4 at x = 0, near 0 far "
-            "away.",
+            "With y = sigmoid(x) the slope is y (1 - y): ¼ at x = 0, near 0 far away.",
             "y = sigmoid(x), and then return y * ... in one line.",
         ),
     ),

@@ -47,11 +47,11 @@ EXERCISES = [
         right=affine,
         returns=("dx", "dW", "db"),
         wrong={
-            "dx: the transpose is forgotten. It is dout W^T; without the T it passes "
+            "dx: the transpose is forgotten. It is dout Wᵀ; without the T it passes "
             "only where W is square": affine_with(dx=lambda dout, x, W: dout @ W),
-            "dW: the transpose is forgotten. It is x^T dout; without the T it passes "
+            "dW: the transpose is forgotten. It is xᵀ dout; without the T it passes "
             "only where x is square": affine_with(dW=lambda dout, x, W: x @ dout),
-            "dW is transposed: it is to have the shape of W, so x^T comes first": (
+            "dW is transposed: it is to have the shape of W, so xᵀ comes first": (
                 affine_with(dW=lambda dout, x, W: dout.T @ x)
             ),
             "dW is divided by N. The mean is in dout already": (
@@ -74,7 +74,7 @@ EXERCISES = [
         hints=(
             "A gradient has the shape of what it belongs to. Write the shapes of "
             "dout, x and W beside each other: only one product fits.",
-            "dx = dout W^T, dW = x^T dout, and db adds up dout over the rows.",
+            "dx = dout Wᵀ, dW = xᵀ dout, and db adds up dout over the rows.",
             "return dout @ W.T, ... @ dout, dout.sum(axis=...).",
         ),
     ),

@@ -26,7 +26,7 @@ def rows_and_labels(rng):
 
 
 def cubes(rng):
-    """f(x) = sum of c x^3 by its c; a point, and a step so long that it shows."""
+    """f(x) = sum of c x³ by its c; a point, and a step so long that it shows."""
     return [
         (np.array([1.0, 2.0, -1.0]), rng.normal(0, 1, 3), 1e-3),
         (np.array([2.0, 1.0]), np.array([2, 1]), 1e-3),
@@ -88,8 +88,7 @@ EXERCISES = [
         hints=(
             "Work out one row by hand: the differences, their squares, half of the "
             "sum.",
-            "Add up (y - t)^2 over everything, take half, divide by the number of "
-            "rows.",
+            "Add up (y - t)² over everything, take half, divide by the number of rows.",
             "return 0.5 * np.sum(...) / len(y).",
         ),
     ),

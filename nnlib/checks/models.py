@@ -5,7 +5,6 @@ Their numbers are drawn, so no formula gives them: what is judged is how they ar
 
 import random
 from itertools import pairwise
-from statistics import fmean, pstdev
 
 import numpy as np
 
@@ -88,9 +87,9 @@ def fault_of_weights(n_in, n_out, nodes):
         return "All nodes of a layer share one list of weights: draw anew for each node"
     if len(every) < MANY:
         return None
-    if abs(fmean(every)) > 0.3 * pstdev(every):
+    if abs(np.mean(every)) > 0.3 * np.std(every):
         return "The weights lean to one side; rng.gauss(0.0, ...) has the mean 0"
-    return fault_of_spread(n_in, n_out, pstdev(every))
+    return fault_of_spread(n_in, n_out, np.std(every))
 
 
 def fault_of_spread(n_in, n_out, spread):

@@ -81,7 +81,7 @@ EXERCISES = [
         },
         hints=(
             "Walk along both lists at once with zip.",
-            "p <- p - lr g for every pair, in place: the network holds these very "
+            "p ← p - lr g for every pair, in place: the network holds these very "
             "arrays.",
             "for p, g in zip(params, grads): and then p -= ...",
         ),
@@ -96,10 +96,10 @@ EXERCISES = [
             "p moves by the old v. First v changes, then p moves by the new one": (
                 lambda p, g, v, lr, m: (p + v, m * v - lr * g)
             ),
-            "The sign of the slope is turned in v: v <- momentum v - lr g": (
+            "The sign of the slope is turned in v: v ← momentum v - lr g": (
                 lambda p, g, v, lr, m: (p + m * v + lr * g, m * v + lr * g)
             ),
-            "p moves against v. The minus is in v already: p <- p + v": (
+            "p moves against v. The minus is in v already: p ← p + v": (
                 lambda p, g, v, lr, m: (p - (m * v - lr * g), m * v - lr * g)
             ),
             "The learning rate counts twice: it is in v already": (
@@ -120,7 +120,7 @@ EXERCISES = [
         },
         hints=(
             "Two lines: first the speed, then the place.",
-            "v <- momentum v - lr g, then p <- p + v.",
+            "v ← momentum v - lr g, then p ← p + v.",
             "v = momentum * v - ...; return p + v, v.",
         ),
     ),
@@ -131,9 +131,9 @@ EXERCISES = [
         right=adam,
         returns=("p", "m", "v"),
         wrong={
-            "The corrections of the start are missing: m / (1 - beta1^k), v / (1 - "
-            "beta2^k)": lambda *a: adam(*a, divisors=(1, 1)),
-            "The corrections lack the power k: 1 - beta1^k, so that they fade": (
+            "The corrections of the start are missing: m / (1 - beta1ᵏ), v / (1 - "
+            "beta2ᵏ)": lambda *a: adam(*a, divisors=(1, 1)),
+            "The corrections lack the power k: 1 - beta1ᵏ, so that they fade": (
                 lambda *a: adam(*a, divisors=(1 - a[6], 1 - a[7]))
             ),
             "The powers are one too high: k counts from 1 already": (
@@ -153,9 +153,9 @@ EXERCISES = [
             ),
         },
         hints=(
-            "Four lines: the mean of g, the mean of g^2, both corrected, the step.",
-            "m <- beta1 m + (1 - beta1) g, v the same with beta2 and g^2; then "
-            "m / (1 - beta1^k) and v / (1 - beta2^k).",
+            "Four lines: the mean of g, the mean of g², both corrected, the step.",
+            "m ← beta1 m + (1 - beta1) g, v the same with beta2 and g²; then "
+            "m / (1 - beta1ᵏ) and v / (1 - beta2ᵏ).",
             "p - lr * m_hat / (np.sqrt(v_hat) + eps), and return p, m, v: m and v "
             "themselves, not the corrected ones.",
         ),

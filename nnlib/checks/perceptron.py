@@ -146,7 +146,7 @@ EXERCISES = [
         returns=("weights", "bias"),
         hints=(
             "Ask the perceptron first. If it is right, nothing moves.",
-            "With the error t - y: w <- w + lr (t - y) x, and b <- b + lr (t - y).",
+            "With the error t - y: w ← w + lr (t - y) x, and b ← b + lr (t - y).",
             "error = t - perceptron(x, weights, bias); then a new list "
             "[w + lr * error * x_i for w, x_i in zip(weights, x)].",
         ),
