@@ -3,25 +3,14 @@
 // Traits: f, the name of the function; x; slope, that of leaky_relu; weights[layer][node][input]
 // and biases[layer][node] of a 1-n-1 network; selected, the name of one of their numbers.
 
-import {
-  activate,
-  activateDer,
-  equals,
-  fill,
-  forward,
-  fromAddress,
-  keepInAddress,
-  listen,
-  make,
-  plain,
-  put,
-  readout,
-  replaced,
-  sliderRow,
-  toAddress,
-} from "./shared.js";
+import { namedSlider } from "./controls.js";
+import { fill, make, onPull, onWidth, paragraphs, readout, select } from "./elements.js";
 import { makeChoice } from "./movable.js";
-import { parametersOf } from "./network.js";
+import { parametersOf } from "./names.js";
+import { activate, activateDer, forward } from "./neurons.js";
+import { equals, plain, signed } from "./numbers.js";
+import { pathOf } from "./plot.js";
+import { keepInStep, put, replaced, stateOf } from "./state.js";
 
 const REACH = 6; // the plots go from −6 to 6, farther where x is
 const HEIGHT = 210;
@@ -74,7 +63,7 @@ export function sample(g, end, kinks) {
 }
 
 // Round numbers, at most a handful, the first ≤ lo and the last ≥ hi.
-export function ticks(lo, hi) {
+export function ticksAround(lo, hi) {
   const size = 10 ** Math.floor(Math.log10(hi - lo));
   const step = [0.25, 0.5, 1, 2.5].map((m) => size * m).find((s) => hi - lo <= 4 * s);
   const first = Math.floor(lo / step);
@@ -133,7 +122,6 @@ export function formulas(state) {
   const { f, x, slope } = state;
   const all = numbersOf(state);
   const { y, der, foot, line, bent, straight } = all;
-  const signed = (v) => (v < 0 ? `− ${plain(-v)}` : `+ ${plain(v)}`);
   const isWord = ["relu", "leaky_relu", "step", "identity"].includes(f);
   const law = DER[f](y, x, slope);
   return {
@@ -163,75 +151,76 @@ export function parametersIn(state) {
   ];
 }
 
-// Draw a plot: lines are { kind, parts }, the first ones decide its height; at, points on it.
+// Draw a plot from −end to end: lines are { kind, parts }, shown and least decide its height;
+// x is the place, at the points on it.
 function drawPlot(svg, width, end, { lines, shown, least, x, at }) {
   const heights = shown.flat().map(([, y]) => y);
-  const marks = ticks(Math.min(least[0], ...heights), Math.max(least[1], ...heights));
+  const marks = ticksAround(Math.min(least[0], ...heights), Math.max(least[1], ...heights));
   const inside = width - LEFT - 12;
   const across = (v) => ((v + end) / (2 * end)) * inside;
   const down = (v) => (0.95 - (0.9 * (v - marks[0])) / (marks.at(-1) - marks[0])) * HEIGHT;
-  const place = { class: "inside", x: LEFT, y: 4, width: inside, height: HEIGHT };
   const path = (kind, d) => make("svg:path", { class: kind, d });
-  const toPath = (part) =>
-    `M${part.map(([u, v]) => `${across(u).toFixed(1)},${down(v).toFixed(1)}`).join("L")}`;
+  const toPath = (part) => pathOf(part.map(([u, v]) => [across(u), down(v)]));
   const inner = make(
     "svg:svg",
-    place,
+    { class: "inside", x: LEFT, y: 4, width: inside, height: HEIGHT },
     ...marks.map((mark) => path(mark === 0 ? "axis" : "grid", `M0,${down(mark)}H${inside}`)),
     path("place", `M${across(x)},0V${HEIGHT}`),
     ...lines.map(({ kind, parts }) => path(`line ${kind}`, parts.map(toPath).join(""))),
-    ...at.map(({ kind, y }) =>
-      make("svg:circle", { class: `dot ${kind}`, cx: across(x), cy: down(y) }),
-    ),
+    ...at.map(({ kind, y }) => make("svg:circle", { class: `dot ${kind}`, cx: across(x), cy: down(y) })),
   );
-  const label = (words, attributes) => make("svg:text", attributes, words);
-  const beside = marks.map((mark) =>
-    label(plain(mark), { class: "beside", x: LEFT - 6, y: down(mark) + 4 }),
-  );
-  const below = [-end, 0, end].map((v) => label(plain(v), { x: LEFT + across(v), y: HEIGHT + 20 }));
+  const label = (v, attributes) => make("svg:text", attributes, plain(v));
+  const beside = marks.map((v) => label(v, { class: "beside", x: LEFT - 6, y: down(v) + 4 }));
+  const below = [-end, 0, end].map((v) => label(v, { x: LEFT + across(v), y: HEIGHT + 20 }));
   svg.setAttribute("viewBox", `0 0 ${width} ${HEIGHT + 26}`);
   svg.setAttribute("height", HEIGHT + 26);
   svg.replaceChildren(inner, ...beside, ...below);
 }
 
-// What the first plot shows of a state, and what the second.
-function plansOf(state) {
-  const { x, weights, biases } = state;
-  const end = reachOf(x);
-  const { y, der, foot, bent, line, straight } = numbersOf(state);
+// The first plot: the curve, its slope, its tangent.
+function curvePlan(state, end, ends) {
+  const { y, der, foot } = numbersOf(state);
   const curve = sample((v) => value(state, v), end, [0]);
   const slopes = sample((v) => rise(state, v), end, [0]);
-  const ends = (a, b) => [[-end, end].map((v) => [v, a * v + b])];
+  return {
+    lines: [
+      { kind: "third", parts: ends(der, foot) },
+      { kind: "first", parts: curve },
+      { kind: "second", parts: slopes },
+    ],
+    shown: [...curve, ...slopes],
+    least: [0, 1],
+    heights: [y, der],
+  };
+}
+
+// The second: the two layers with the activation and without it.
+function layersPlan(state, end, ends) {
+  const { weights, biases } = state;
+  const { bent, line, straight } = numbersOf(state);
   const kinks = weights[0].flatMap(([w], j) => (w ? [-biases[0][j] / w] : []));
   const layers = sample((v) => twoLayers(state, v), end, kinks);
   const flat = ends(line.a, line.b);
-  return [
-    {
-      lines: [
-        { kind: "third", parts: ends(der, foot) },
-        { kind: "first", parts: curve },
-        { kind: "second", parts: slopes },
-      ],
-      shown: [...curve, ...slopes],
-      least: [0, 1],
-      at: [
-        { kind: "first", y },
-        { kind: "second", y: der },
-      ],
-    },
-    {
-      lines: [
-        { kind: "first", parts: layers },
-        { kind: "second", parts: flat },
-      ],
-      shown: [...layers, ...flat],
-      least: [-1, 1],
-      at: [
-        { kind: "first", y: bent },
-        { kind: "second", y: straight },
-      ],
-    },
-  ];
+  return {
+    lines: [
+      { kind: "first", parts: layers },
+      { kind: "second", parts: flat },
+    ],
+    shown: [...layers, ...flat],
+    least: [-1, 1],
+    heights: [bent, straight],
+  };
+}
+
+// What both plots show of a state.
+function plansOf(state) {
+  const end = reachOf(state.x);
+  const ends = (a, b) => [[-end, end].map((v) => [v, a * v + b])];
+  return [curvePlan, layersPlan].map((planOf) => {
+    const { heights, ...plan } = planOf(state, end, ends);
+    const at = ["first", "second"].map((kind, n) => ({ kind, y: heights[n] }));
+    return { ...plan, x: state.x, at };
+  });
 }
 
 // Touching a plot anywhere, or moving along it, sets x.
@@ -243,111 +232,74 @@ function makeTouchable(svg, end, onx) {
     const x = Math.round(((2 * share - 1) * end()) / step) * step;
     onx(Number(Math.max(-end(), Math.min(end(), x)).toFixed(10)) + 0);
   };
-  svg.addEventListener("pointerdown", (down) => {
-    svg.setPointerCapture(down.pointerId);
-    svg.addEventListener("pointermove", take);
-    const stop = () => svg.removeEventListener("pointermove", take);
-    svg.addEventListener("lostpointercapture", stop, { once: true });
-    take(down);
-  });
+  onPull(svg, (down) => (take(down), take), { scrolls: true });
 }
 
+const KEYS = [
+  [["first", "y"], ["second", "its slope"], ["third", "tangent"]],
+  [["first", "two layers with it"], ["second", "without it"]],
+];
 const legend = (entries) =>
-  make(
-    "p",
-    { class: "legend" },
-    ...entries.map(([kind, words]) => make("span", { class: `key ${kind}` }, words)),
-  );
+  make("p", { class: "legend" }, ...entries.map(([kind, words]) => make("span", { class: `key ${kind}` }, words)));
 
-const named = (words, row) =>
-  make("div", { class: "named" }, make("span", { "aria-hidden": "true" }, words), row.node);
+// A plot, what its lines are, and the formulas: show(state, plan, lines) fills them.
+function makeHalf(n, onx, end) {
+  const svg = make("svg:svg", { class: "plot", "aria-hidden": "true" });
+  const law = make("div", { class: "law" });
+  const node = make("div", { class: "half" }, svg, legend(KEYS[n]), law);
+  makeTouchable(svg, end, onx);
+  const show = (state, plan, lines) => {
+    drawPlot(svg, node.clientWidth || 340, end(), plan);
+    law.replaceChildren(...paragraphs(lines.filter(Boolean)));
+  };
+  return { node, show };
+}
+
+// Function, x and, for Leaky ReLU, its slope: show(state) sets them.
+function makeControls(move, say) {
+  const choice = select(Object.entries(TITLE), (name) => move(["f"], name));
+  const x = namedSlider({ words: "x", onvalue: (v) => move(["x"], v), say, reach: REACH });
+  const range = { low: 0, high: 1, step: 0.01 };
+  const onvalue = (v) => move(["slope"], v);
+  const slope = namedSlider({ words: "slope", label: "slope of Leaky ReLU", onvalue, say, ...range });
+  const node = make("div", { class: "controls" }, make("label", {}, "Function", choice), x.node);
+  const show = (state) => {
+    choice.value = state.f;
+    x.show(state.x);
+    slope.show(state.slope);
+    if (state.f !== "leaky_relu") slope.node.remove();
+    else if (!slope.node.parentNode) node.append(slope.node);
+  };
+  return { node, show };
+}
 
 const TRAITS = ["f", "x", "slope", "weights", "biases"];
 
 function render({ model, el }) {
-  const now = () => Object.fromEntries(TRAITS.map((name) => [name, model.get(name)]));
+  const now = () => stateOf(model, TRAITS);
   const parameters = parametersIn(now());
   const move = (path, v) => put(model, replaced(now(), path, v));
   const says = readout();
-  const options = Object.entries(TITLE).map(([name, words]) =>
-    make("option", { value: name }, words),
-  );
-  const choice = make("select", { onchange: () => move(["f"], choice.value) }, ...options);
-  const function_ = make("label", {}, "Function", choice);
-  const x = sliderRow((v) => move(["x"], v), says.say, { reach: REACH });
-  const slope = sliderRow((v) => move(["slope"], v), says.say, { low: 0, high: 1, step: 0.01 });
-  x.name("x");
-  slope.name("slope of Leaky ReLU");
-  const leak = named("slope", slope);
+  const controls = makeControls(move, says.say);
   const selected = () => parameters.find(({ name }) => name === model.get("selected"));
   const layers = makeChoice(model, parameters.slice(3), (v) => move(selected().path, v), says.say);
-  const svgs = [0, 1].map(() => make("svg:svg", { class: "plot", "aria-hidden": "true" }));
-  const laws = [0, 1].map(() => make("div", { class: "law" }));
-  const legends = [
-    [
-      ["first", "y"],
-      ["second", "its slope"],
-      ["third", "tangent"],
-    ],
-    [
-      ["first", "two layers with it"],
-      ["second", "without it"],
-    ],
-  ].map(legend);
-  const halves = svgs.map((svg, n) =>
-    make("div", { class: "half" }, svg, legends[n], laws[n], ...(n ? layers.nodes : [])),
-  );
-  const controls = make("div", { class: "controls" }, function_, named("x", x));
-  fill(el, "activation", controls, ...says.nodes, ...halves);
+  const end = () => reachOf(model.get("x"));
+  const halves = [0, 1].map((n) => makeHalf(n, (v) => move(["x"], v), end));
+  halves[1].node.append(...layers.nodes);
+  fill(el, "activation", controls.node, ...says.nodes, ...halves.map(({ node }) => node));
 
-  let width;
   const update = () => {
     const state = now();
-    width = halves[0].clientWidth;
     const { y, der, bent, straight } = numbersOf(state);
-    const said = formulas(state);
-    choice.value = state.f;
-    x.show(state.x);
-    slope.show(state.slope);
-    if (state.f !== "leaky_relu") leak.remove();
-    else if (!leak.parentNode) controls.append(leak);
+    const { curve, layers: sums } = formulas(state);
+    controls.show(state);
     layers.show(state, selected());
-    [said.curve, said.layers].forEach((lines, n) =>
-      laws[n].replaceChildren(...lines.map((words) => make("p", {}, words))),
-    );
-    plansOf(state).forEach((plan, n) =>
-      drawPlot(svgs[n], width || 340, reachOf(state.x), { ...plan, x: state.x }),
-    );
-    says.say(
-      `y ${equals(y)}, slope ${equals(der)}; two layers ${equals(bent)}, without it ${equals(straight)}`,
-    );
+    plansOf(state).forEach((plan, n) => halves[n].show(state, plan, [curve, sums][n]));
+    const both = `two layers ${equals(bent)}, without it ${equals(straight)}`;
+    says.say(`y ${equals(y)}, slope ${equals(der)}; ${both}`);
   };
-
-  svgs.forEach((svg) =>
-    makeTouchable(
-      svg,
-      () => reachOf(model.get("x")),
-      (v) => move(["x"], v),
-    ),
-  );
-  update();
-  const watch = new ResizeObserver(() => width === halves[0].clientWidth || update());
-  watch.observe(halves[0]);
-  const forget = listen(model, [...TRAITS, "selected"], update);
-  const leave = keepInAddress(model, TRAITS, {
-    write: () => toAddress(now(), model.get("start"), parameters),
-    read: (found) => {
-      const { state, refused } = fromAddress(model.get("start"), found, parameters);
-      put(model, state);
-      if (refused.length)
-        says.say(
-          `The address has ${refused.join(", ")}, which means nothing here; it was left out.`,
-        );
-    },
-  });
-  return () => {
-    for (const end of [forget, leave, says.stop, () => watch.disconnect()]) end();
-  };
+  const ends = [onWidth(halves[0].node, update), says.stop];
+  return keepInStep(model, { traits: TRAITS, also: ["selected"], parameters, update, say: says.say, ends });
 }
 
 export default { render };

@@ -1,7 +1,7 @@
 // An area to draw in with mouse, finger or keys, and squares that show an image.
 
+import { make } from "./elements.js";
 import { IMAGE, SIDE } from "./ink.js";
-import { make } from "./shared.js";
 
 // count squares in rows; show(values) gives each the strength of its value, 0 … 1 in size.
 export function squares(columns, count, cell, className) {
@@ -31,33 +31,12 @@ export function squares(columns, count, cell, className) {
 export const drawing = (width, height, ...children) =>
   make("svg:svg", { viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" }, ...children);
 
-// The area to draw in. The pen follows mouse and finger; with the keyboard the arrows move
-// it, space puts it down or lifts it. onstrokes gets the strokes after every step of it.
-export function makeArea(strokesNow, onstrokes, erase) {
-  const path = make("svg:path", { class: "ink" });
-  const pen = make("svg:circle", { class: "pen", r: 12 });
-  const sample = squares(IMAGE, IMAGE * IMAGE, SIDE / IMAGE, "ink-squares");
-  const svg = drawing(SIDE, SIDE, sample.node, path, pen);
-  const node = make(
-    "div",
-    {
-      class: "area",
-      role: "application",
-      tabindex: 0,
-      "aria-label":
-        "Drawing area. Arrow keys move the pen, space puts it down or lifts it, backspace takes a stroke back.",
-    },
-    svg,
-  );
-  let at = [SIDE / 2, 60];
-  let isDown = false;
-  const within = (v) => Math.round(Math.min(SIDE, Math.max(0, v)));
-  const showPen = () => {
-    pen.setAttribute("cx", at[0]);
-    pen.setAttribute("cy", at[1]);
-    node.classList.toggle("down", isDown);
-  };
-  const begin = () => onstrokes([...strokesNow(), [at]]);
+const within = (v) => Math.round(Math.min(SIDE, Math.max(0, v)));
+
+// The pen: where it is, and whether it is down, for then it draws. onstrokes gets the
+// strokes after every step of it, onmove is told that it has moved.
+function makePen(strokesNow, onstrokes, onmove) {
+  const pen = { at: [SIDE / 2, 60], isDown: false };
   const goOn = (points) => {
     const strokes = strokesNow();
     const stroke = [...(strokes.at(-1) ?? [])];
@@ -65,51 +44,83 @@ export function makeArea(strokesNow, onstrokes, erase) {
       const [x0, y0] = stroke.at(-1) ?? [];
       if (x !== x0 || y !== y0) stroke.push([x, y]);
     }
-    at = points.at(-1);
     if (stroke.length !== strokes.at(-1)?.length) onstrokes([...strokes.slice(0, -1), stroke]);
   };
+  pen.lift = () => {
+    pen.isDown = false;
+    onmove(pen);
+  };
+  pen.putDown = (at = pen.at) => {
+    Object.assign(pen, { at, isDown: true });
+    onstrokes([...strokesNow(), [at]]);
+    onmove(pen);
+  };
+  pen.moveTo = (points) => {
+    pen.at = points.at(-1);
+    if (pen.isDown) goOn(points);
+    onmove(pen);
+  };
+  return pen;
+}
+
+// The pen follows mouse and finger.
+function followPointer(node, svg, pen) {
   const placesOf = (events) => {
     const { left, top, width } = svg.getBoundingClientRect();
     const toUnits = (v) => within((v * SIDE) / width);
     return events.map((e) => [toUnits(e.clientX - left), toUnits(e.clientY - top)]);
   };
-  const lift = () => {
-    isDown = false;
-    showPen();
-  };
   node.addEventListener("pointerdown", (event) => {
     if (!event.isPrimary || event.button !== 0) return;
     node.setPointerCapture(event.pointerId);
-    [at] = placesOf([event]);
-    isDown = true;
-    begin();
-    showPen();
+    pen.putDown(placesOf([event])[0]);
   });
   node.addEventListener("pointermove", (event) => {
-    if (!isDown || !node.hasPointerCapture(event.pointerId)) return;
+    if (!pen.isDown || !node.hasPointerCapture(event.pointerId)) return;
     const parts = event.getCoalescedEvents?.() ?? [];
-    goOn(placesOf(parts.length ? parts : [event]));
-    showPen();
+    pen.moveTo(placesOf(parts.length ? parts : [event]));
   });
-  node.addEventListener("lostpointercapture", lift);
-  node.addEventListener("blur", lift);
-  const WAY = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+  node.addEventListener("lostpointercapture", pen.lift);
+  node.addEventListener("blur", pen.lift);
+}
+
+const WAY = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+// The arrows move the pen, space puts it down or lifts it, backspace takes a stroke back.
+function followKeys(node, pen, erase) {
+  const act = {
+    " ": () => (pen.isDown ? pen.lift() : pen.putDown()),
+    Backspace: () => (pen.lift(), erase()),
+  };
   node.addEventListener("keydown", (event) => {
     const way = WAY[event.key];
-    if (way) {
-      at = at.map((v, axis) => within(v + 10 * way[axis]));
-      if (isDown) goOn([at]);
-    } else if (event.key === " ") {
-      isDown = !isDown;
-      if (isDown) begin();
-    } else if (event.key === "Backspace") {
-      isDown = false;
-      erase();
-    } else return;
+    if (way) pen.moveTo([pen.at.map((v, axis) => within(v + 10 * way[axis]))]);
+    else if (act[event.key]) act[event.key]();
+    else return;
     event.preventDefault();
-    showPen();
   });
-  showPen();
+}
+
+const HINT =
+  "Drawing area. Arrow keys move the pen, space puts it down or lifts it, backspace takes a stroke back.";
+
+// The area to draw in, by mouse, finger and keys: show(strokes, pixels) fills it.
+export function makeArea(strokesNow, onstrokes, erase) {
+  const path = make("svg:path", { class: "ink" });
+  const tip = make("svg:circle", { class: "pen", r: 12 });
+  const sample = squares(IMAGE, IMAGE * IMAGE, SIDE / IMAGE, "ink-squares");
+  const svg = drawing(SIDE, SIDE, sample.node, path, tip);
+  const role = { role: "application", tabindex: 0, "aria-label": HINT };
+  const node = make("div", { class: "area", ...role }, svg);
+  const showPen = ({ at, isDown }) => {
+    tip.setAttribute("cx", at[0]);
+    tip.setAttribute("cy", at[1]);
+    node.classList.toggle("down", isDown);
+  };
+  const pen = makePen(strokesNow, onstrokes, showPen);
+  followPointer(node, svg, pen);
+  followKeys(node, pen, erase);
+  showPen(pen);
   const show = (strokes, pixels) => {
     const lines = strokes.map((s) => `M${s.length > 1 ? s.join("L") : `${s[0]}h0`}`);
     path.setAttribute("d", lines.join(""));

@@ -2,40 +2,14 @@
 //
 // Traits: those of ForwardPass; t[output]; lr; step, the number of the step that is shown.
 
-import {
-  LIMIT,
-  activateDer,
-  button,
-  calm,
-  equals,
-  forward,
-  fromAddress,
-  keepInAddress,
-  listen,
-  low,
-  make,
-  number,
-  plain,
-  put,
-  readout,
-  replaced,
-  toAddress,
-  valueAt,
-} from "./shared.js";
-import {
-  BOX,
-  drawEdge,
-  drawNode,
-  layout,
-  nodesOf,
-  numberPlace,
-  parametersOf,
-  showNode,
-  showWeight,
-  sizesOf,
-  titlesOf,
-} from "./network.js";
-import { formula, inBrackets, makeChoice, makeDraggable, toParagraphs } from "./movable.js";
+import { button, calm, fill, make, onWidth, paragraphs, readout } from "./elements.js";
+import { formula, makeChoice, makeDraggable } from "./movable.js";
+import { nodesOf, parametersOf, sizesOf } from "./names.js";
+import { BOX, drawEdge, drawNode, layout, numberPlace } from "./network.js";
+import { showNode, showWeight, titlesOf } from "./network.js";
+import { activateDer, forward } from "./neurons.js";
+import { LIMIT, equals, inBrackets, low, number, plain } from "./numbers.js";
+import { keepInStep, put, replaced, stateOf, valueAt } from "./state.js";
 
 // The gradients: douts, das[layer][node], grads_w[layer][node][input], grads_b; and the loss.
 export function backward({ weights, activations, t }, { sums, outs }) {
@@ -167,47 +141,65 @@ export function placesIn(sizes, width) {
   return { ...plan, at: [...plan.at, [y], [loss]] };
 }
 
+// A line of the drawing with room for a gradient under its number. place: where along the
+// line both fit, single: where the number alone does, null where there is no such place.
+function makeEdge(from, to, plan, { place, single }) {
+  const edge = drawEdge(from, to, place ?? single ?? 0.5, place === null);
+  edge.hasRoom = single !== null;
+  const [across, down] = [to.x - from.x, Math.abs(to.y - from.y)];
+  edge.isTight = (across ? across - 2 * BOX.x + 4 : down - 2 * BOX.y) < 2 * plan.r;
+  edge.grad = make("svg:text", { class: "grad", x: edge.x, y: edge.y + 8 });
+  edge.label.append(edge.grad);
+  return edge;
+}
+
+function makeNode(at, plan, symbol) {
+  const node = drawNode(at, plan.r, symbol);
+  node.da = make("svg:text", { class: "da", x: at.x, y: at.y + plan.r + 13 });
+  node.group.append(node.da);
+  return node;
+}
+
+// The lines of the network and those to the loss, by the names of their numbers.
+function edgesOf(plan, nodes) {
+  const edges = new Map();
+  for (let k = 0; k + 1 < nodes.length; k++) {
+    const room = { place: numberPlace(plan, k, HALF), single: numberPlace(plan, k) };
+    nodes[k + 1].forEach((head, j) =>
+      nodes[k].forEach((tail, i) => {
+        const edge = makeEdge(plan.at[k][i], plan.at[k + 1][j], plan, room);
+        edges.set(`${tail.name}-${head.name}`, edge);
+      }),
+    );
+  }
+  const [[loss], outputs] = [plan.at.at(-1), plan.at.at(-2)];
+  const middle = { place: 0.5, single: 0.5 };
+  outputs.forEach((from, j) => edges.set(`t${j + 1}`, makeEdge(from, loss, plan, middle)));
+  return edges;
+}
+
 // Draw it: a Map from the name of each number to the parts that show it; "L" is the loss.
 function drawGraph(svg, sizes, width, titles) {
   const nodes = nodesOf(sizes);
   const plan = placesIn(sizes, width);
-  const [lines, labels, circles, parts] = [make("svg:g"), make("svg:g"), make("svg:g"), new Map()];
-  const addEdge = (name, from, to, place, single) => {
-    const edge = drawEdge(from, to, place ?? single ?? 0.5, place === null);
-    edge.hasRoom = single !== null;
-    const [across, down] = [to.x - from.x, Math.abs(to.y - from.y)];
-    edge.isTight = (across ? across - 2 * BOX.x + 4 : down - 2 * BOX.y) < 2 * plan.r;
-    edge.grad = make("svg:text", { class: "grad", x: edge.x, y: edge.y + 8 });
-    edge.label.append(edge.grad);
-    lines.append(edge.group);
-    labels.append(edge.label);
-    parts.set(name, edge);
-  };
-  const addNode = (name, at, symbol) => {
-    const node = drawNode(at, plan.r, symbol);
-    node.da = make("svg:text", { class: "da", x: at.x, y: at.y + plan.r + 13 });
-    node.group.append(node.da);
-    circles.append(node.group);
-    parts.set(name, node);
-  };
-  for (let k = 0; k + 1 < sizes.length; k++) {
-    const [place, single] = [numberPlace(plan, k, HALF), numberPlace(plan, k)];
-    plan.at[k + 1].forEach((to, j) =>
-      plan.at[k].forEach((from, i) => addEdge(`${nodes[k][i].name}-${nodes[k + 1][j].name}`, from, to, place, single)),
-    );
-  }
+  const edges = edgesOf(plan, nodes);
   const [loss] = plan.at.at(-1);
-  nodes.at(-1).forEach((_, j) => addEdge(`t${j + 1}`, plan.at.at(-2)[j], loss, 0.5, 0.5));
-  nodes.forEach((column, k) => column.forEach(({ name, symbol }, i) => addNode(name, plan.at[k][i], symbol)));
-  addNode("L", loss, "L");
+  const circles = new Map([["L", makeNode(loss, plan, "L")]]);
+  nodes.forEach((column, k) =>
+    column.forEach(({ name, symbol }, i) => circles.set(name, makeNode(plan.at[k][i], plan, symbol))),
+  );
   const below = loss.x === plan.at.at(-2)[0].x ? titles : [...titles, "loss"];
-  below.forEach((title, k) => {
-    circles.append(make("svg:text", { class: "title", x: plan.at[k][0].x, y: plan.height - 2 }, title));
-  });
+  const words = below.map((title, k) =>
+    make("svg:text", { class: "title", x: plan.at[k][0].x, y: plan.height - 2 }, title),
+  );
   svg.setAttribute("viewBox", `0 0 ${width} ${plan.height + 4}`);
   svg.setAttribute("height", plan.height + 4);
-  svg.replaceChildren(lines, labels, circles);
-  return parts;
+  svg.replaceChildren(
+    make("svg:g", {}, ...[...edges.values()].map(({ group }) => group)),
+    make("svg:g", {}, ...[...edges.values()].map(({ label }) => label)),
+    make("svg:g", {}, ...[...circles.values()].map(({ group }) => group), ...words),
+  );
+  return new Map([...edges, ...circles]);
 }
 
 // A weight, and below it its gradient once that is known (else null).
@@ -276,116 +268,119 @@ function makeWay(model, steps, says) {
   const next = button("Next ›", () => go(model.get("step") + 1));
   const law = make("div", { class: "law" });
   const walk = make("div", { class: "walk zero" }, back, slider, next);
-  const node = make("div", { class: "way" }, walk, ...says.nodes, law);
+  const node = make("div", { class: "panel way" }, walk, ...says.nodes, law);
   const show = (step, lines) => {
     slider.value = step;
     slider.style.setProperty("--part", `${(100 * step) / last}%`);
     slider.setAttribute("aria-valuetext", `${step} of ${last}, ${steps[step].words}`);
-    law.replaceChildren(...toParagraphs(lines));
+    law.replaceChildren(...paragraphs(lines));
   };
   return { node, show };
+}
+
+// Show every number that is known at this step; those that the step is about stand out.
+function showGraph(parts, byName, { state, flow, grads }, step, isKnown, selected) {
+  const places = placesOf(sizesOf(state.weights), step);
+  const isAhead = ["start", "forward", "loss"].includes(step.kind);
+  for (const [name, part] of parts) {
+    const { path } = byName.get(name) ?? { path: [name] };
+    const [trait, k, j, i] = path;
+    const isNear = places.includes(name);
+    if (trait === "weights") {
+      const dw = isKnown("weights", k, j) ? grads.grads_w[k][j][i] : null;
+      showEdge(part, valueAt(state, path), dw, isNear || (isAhead && part.hasRoom));
+    } else if (trait === "biases") {
+      const y = isKnown("forward", k, j) ? flow.outs[k + 1][j] : null;
+      showValue(part, y, isKnown("back", k, j) ? grads.das[k][j] : null);
+    } else if (trait === "t") showTarget(part, state.t[k], k);
+    else if (trait === "x") showValue(part, state.x[k], null);
+    else showValue(part, isKnown("loss") ? grads.loss : null, null);
+    part.group.classList.toggle("current", isNear);
+    part.group.classList.toggle("selected", name === selected);
+    part.label?.classList.toggle("selected", name === selected);
+    if (part.isTight) part.label.classList.add("hidden");
+  }
+}
+
+// All numbers of the present state.
+function compute(model) {
+  const state = { ...stateOf(model, TRAITS), activations: model.get("activations") };
+  const flow = forward(state.weights, state.biases, state.activations, state.x);
+  return { state, flow, grads: backward(state, flow) };
+}
+
+function learn(model, say) {
+  const { state, grads } = compute(model);
+  const moved = updated(state, grads);
+  if (!moved) return say(`A weight would leave −${LIMIT} to ${LIMIT}: nothing was moved.`);
+  put(model, moved);
+  say(`Updated: L was ${plain(grads.loss)}, now it is ${plain(compute(model).grads.loss)}.`);
+}
+
+const targetsOf = (sizes) =>
+  nodesOf(sizes)
+    .at(-1)
+    .map((_, j) => ({ name: `t${j + 1}`, words: `target t${low(j + 1)}`, path: ["t", j] }));
+
+// The panels under the drawing: show(computed, step, selected) fills them.
+function makePanels(model, steps, parameters, move) {
+  const says = readout();
+  const way = makeWay(model, steps, says);
+  const choice = makeChoice(model, parameters, move, says.say);
+  const update = button("", () => learn(model, says.say), { class: "update" });
+  const numbers = make("div", { class: "panel" }, ...choice.nodes, update);
+  const show = ({ state, flow, grads }, step, selected) => {
+    way.show(state.step, linesOf(state, flow, grads, step));
+    choice.show(state, selected);
+    update.textContent = `Update: w − ${plain(state.lr)} · dw`;
+    const result = resultOf(state, flow, grads, step);
+    says.say(`Step ${state.step} of ${steps.length - 1}, ${step.words}:\n${result}`);
+  };
+  return { nodes: [way.node, numbers], show, says };
 }
 
 function render({ model, el }) {
   const sizes = sizesOf(model.get("weights"));
   const steps = stepsOf(sizes);
-  const activations = model.get("activations");
-  const targets = nodesOf(sizes).at(-1).map((_, j) => ({
-    name: `t${j + 1}`,
-    words: `target t${low(j + 1)}`,
-    path: ["t", j],
-  }));
-  const parameters = [...parametersOf(sizes), ...targets];
-  const inAddress = [...parameters, { name: "step", path: ["step"], low: 0, high: steps.length - 1 }];
+  const parameters = [...parametersOf(sizes), ...targetsOf(sizes)];
+  const step = { name: "step", path: ["step"], low: 0, high: steps.length - 1, isWhole: true };
   const byName = new Map(parameters.map((p) => [p.name, p]));
   const order = new Map(steps.map(({ kind, k, j }, n) => [[kind, k, j].join(), n]));
-  const now = () => Object.fromEntries(TRAITS.map((name) => [name, model.get(name)]));
   const selected = () => byName.get(model.get("selected"));
-  const move = (value) => put(model, replaced(now(), selected().path, value));
-  const compute = () => {
-    const state = { ...now(), activations };
-    const flow = forward(state.weights, state.biases, activations, state.x);
-    return { state, flow, grads: backward(state, flow) };
-  };
-  const says = readout();
-  const way = makeWay(model, steps, says);
-  const choice = makeChoice(model, parameters, move, says.say);
-  const learn = () => {
-    const { state, grads } = compute();
-    const moved = updated(state, grads);
-    if (!moved) return says.say(`A weight would leave −${LIMIT} to ${LIMIT}: nothing was moved.`);
-    put(model, moved);
-    says.say(`Updated: L was ${plain(grads.loss)}, now it is ${plain(compute().grads.loss)}.`);
-  };
-  const update = button(`Update: w − ${plain(model.get("lr"))} · dw`, learn, { class: "update" });
-  const numbers = make("div", { class: "numbers" }, ...choice.nodes, update);
+  const move = (value) => put(model, replaced(stateOf(model, TRAITS), selected().path, value));
+  const panels = makePanels(model, steps, parameters, move);
   const svg = make("svg:svg", { class: "network", "aria-hidden": "true" });
   const stage = make("div", { class: "stage" }, svg);
-  const key = make("p", { class: "key" }, "At a line w, below it dw. In a node its value, below it da.");
-  const figure = make("div", { class: "backprop" }, make("div", {}, stage, key), way.node, numbers);
-  el.replaceChildren(make("div", { class: "nnlib" }, figure));
-  let width, parts, shown;
+  const words = "At a line its weight w, below it dw. In a node its value, below it da.";
+  const key = make("p", { class: "key" }, words);
+  fill(el, "backprop", make("div", {}, stage, key), ...panels.nodes);
+  let parts, shown;
 
-  const show = () => {
-    const { state, flow, grads } = compute();
-    const step = steps[state.step];
-    const places = placesOf(sizes, step);
-    const isAhead = ["start", "forward", "loss"].includes(step.kind);
-    const isKnown = (kind, k, j) => order.get([kind, k, j].join()) <= state.step;
-    for (const [name, part] of parts) {
-      const { path } = byName.get(name) ?? { path: [name] };
-      const [trait, k, j, i] = path;
-      const isNear = places.includes(name);
-      const dw = trait === "weights" && isKnown("weights", k, j) ? grads.grads_w[k][j][i] : null;
-      if (trait === "weights") showEdge(part, valueAt(state, path), dw, isNear || (isAhead && part.hasRoom));
-      else if (trait === "t") showTarget(part, state.t[k], k);
-      else if (trait === "x") showValue(part, state.x[k], null);
-      else if (trait === "L") showValue(part, isKnown("loss") ? grads.loss : null, null);
-      else
-        showValue(
-          part,
-          isKnown("forward", k, j) ? flow.outs[k + 1][j] : null,
-          isKnown("back", k, j) ? grads.das[k][j] : null,
-        );
-      part.group.classList.toggle("current", isNear);
-      part.group.classList.toggle("selected", name === selected().name);
-      part.label?.classList.toggle("selected", name === selected().name);
-    }
-    for (const { label, isTight } of parts.values()) if (isTight) label.classList.add("hidden");
-    way.show(state.step, linesOf(state, flow, grads, step));
-    choice.show(state, selected());
-    update.textContent = `Update: w − ${plain(state.lr)} · dw`;
-    says.say(`${state.step} of ${steps.length - 1}, ${step.words}:   ${resultOf(state, flow, grads, step)}`);
-    if (shown !== undefined && shown !== state.step && !calm())
-      runPulses(parts, places, step.kind === "back" || step.kind === "weights");
-    shown = state.step;
+  const update = () => {
+    const computed = compute(model);
+    const now = computed.state.step;
+    const isKnown = (kind, k, j) => order.get([kind, k, j].join()) <= now;
+    showGraph(parts, byName, computed, steps[now], isKnown, selected().name);
+    panels.show(computed, steps[now], selected());
+    const isBack = now > steps.findIndex(({ kind }) => kind === "loss");
+    if (shown !== undefined && shown !== now && !calm())
+      runPulses(parts, placesOf(sizes, steps[now]), isBack);
+    shown = now;
   };
-
-  const draw = () => {
-    if (stage.clientWidth === width) return;
-    width = stage.clientWidth;
-    parts = drawGraph(svg, sizes, width || 560, titlesOf(activations));
+  const draw = (width) => {
+    parts = drawGraph(svg, sizes, width || 560, titlesOf(model.get("activations")));
+    const take = (name) => {
+      put(model, { selected: name });
+      return valueAt(stateOf(model, TRAITS), selected().path);
+    };
     for (const [name, { group }] of parts)
-      if (byName.has(name))
-        makeDraggable(group, () => (put(model, { selected: name }), valueAt(now(), selected().path)), move);
-    show();
+      if (byName.has(name)) makeDraggable(group, () => take(name), move);
+    update();
   };
-
-  draw();
-  const watch = new ResizeObserver(draw);
-  watch.observe(stage);
-  const forget = listen(model, [...TRAITS, "selected"], show);
-  const leave = keepInAddress(model, TRAITS, {
-    write: () => toAddress(now(), model.get("start"), inAddress),
-    read: (found) => {
-      const { state, refused } = fromAddress(model.get("start"), found, inAddress);
-      put(model, { ...state, step: Math.round(state.step) });
-      if (refused.length) says.say(`The address has ${refused.join(", ")}, which fits no number here; it was left out.`);
-    },
-  });
-  return () => {
-    for (const end of [forget, leave, says.stop, () => watch.disconnect()]) end();
-  };
+  const { say, stop } = panels.says;
+  const ends = [onWidth(stage, draw), stop];
+  const inAddress = [...parameters, step];
+  return keepInStep(model, { traits: TRAITS, also: ["selected"], parameters: inAddress, update, say, ends });
 }
 
 export default { render };

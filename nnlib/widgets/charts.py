@@ -21,7 +21,7 @@ def make_plot(root, left, names, view):
     box = {"x": left + LEFT, "y": TOP, "width": WIDE, "height": HIGH}
     put(root, "rect", **box, fill="none", stroke=GREY)
     for (low, high), name, across in zip(view, names, (1, 0), strict=True):
-        for text, part in ((f"{low:.2g}", 0), (f"{high:.2g}", 1)):
+        for text, part in ((f"{low:.3g}", 0), (f"{high:.3g}", 1)):
             x = left + LEFT + across * part * WIDE - (1 - across) * 22
             y = TOP + HIGH + (16 if across else -part * (HIGH - 10))
             write(root, text.replace("-", "−"), x, y)

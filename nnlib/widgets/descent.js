@@ -3,24 +3,11 @@
 // Traits: landscape, a name in landscapes; lr; w0 [w₁, w₂]; steps, how many it has taken.
 // A loss is a sum of terms c · (p w₁ + q w₂ + r)ⁿ, written [c, p, q, r, n].
 
-import { levelLines } from "./levels.js";
-import {
-  button,
-  calm,
-  equals,
-  fill,
-  fromAddress,
-  keepInAddress,
-  listen,
-  make,
-  onPull,
-  plain,
-  put,
-  readout,
-  reset,
-  sliderRow,
-  toAddress,
-} from "./shared.js";
+import { makePlayer, namedSlider } from "./controls.js";
+import { button, fill, make, onPull, paragraphs, readout, select } from "./elements.js";
+import { equals, inBrackets, plain } from "./numbers.js";
+import { levelLines, makePlot, pathOf, spread } from "./plot.js";
+import { keepInStep, put, reset, stateOf } from "./state.js";
 
 // A product, not a power: rounded as in Python, so that long paths agree.
 const power = (v, n) => Array(n).fill(v).reduce((product, factor) => product * factor, 1);
@@ -93,8 +80,6 @@ export function report(path, land, lr) {
   return `${place}${places.join(", ")}, L ${noted(here.loss)}\n${words}`;
 }
 
-const inBrackets = (v) => (v < 0 ? `(${plain(v)})` : plain(v));
-
 // The next step with its numbers, a line for each weight.
 export function formula(here, land, lr) {
   if (!Number.isFinite(here.loss)) return ["There is no next step."];
@@ -104,241 +89,196 @@ export function formula(here, land, lr) {
   });
 }
 
-const BOX = { x: 38, y: 8, width: 294, height: 250 }; // of the drawn part, in 340 × 290 px
-const FAR = 1e5; // px: what lies farther out is not drawn
+const BOX = { x: 40, y: 8, width: 292, height: 250 }; // of the drawn part, in px
+const FAR = 1e5; // px: a path is drawn as far as there
 
-const part = (v, [low, high]) => (v - low) / (high - low);
-const toPx = ({ view }, [x, y]) => ({
-  x: BOX.width * part(x, view[0]),
-  y: BOX.height * (1 - part(y, view[1])),
-});
-const text = (words, x, y) => make("svg:text", { x, y }, words.replace("-", "−"));
-const through = (points) => `M${points.map(({ x, y }) => `${x.toFixed(1)},${y.toFixed(1)}`).join("L")}`;
+const isTwo = ({ names }) => names.length > 1;
 
 // A place as it is drawn: on the curve, or seen from above.
-const seenAt = (land, { w, loss }) => toPx(land, land.names.length > 1 ? w : [w[0], loss]);
+const seenAt = (plot, land, { w, loss }) => plot.at(isTwo(land) ? w : [w[0], loss]);
 
 // The curve, or the lines of equal loss, as the data of an SVG path.
-function ground(land) {
-  const { terms, view, levels, names } = land;
-  const at = (i, n, [low, high]) => low + ((high - low) * i) / n;
-  if (names.length === 1) {
-    const xs = Array.from({ length: 141 }, (_, i) => at(i, 140, view[0]));
-    return through(xs.map((x) => toPx(land, [x, lossAt(terms, [x, 0])])));
-  }
-  const n = 60;
-  const across = Array.from({ length: n + 1 }, (_, i) => i);
-  const values = across.map((j) => across.map((i) => lossAt(terms, [at(i, n, view[0]), at(j, n, view[1])])));
-  const lines = levels.flatMap((level) => levelLines(values, level));
-  return lines.map((pair) => through(pair.map(([i, j]) => toPx(land, [at(i, n, view[0]), at(j, n, view[1])])))).join("");
+function groundOf(plot, { terms, view, levels, names }) {
+  if (names.length === 1)
+    return pathOf(spread(...view[0], 141).map((v) => plot.at([v, lossAt(terms, [v, 0])])));
+  const n = 61;
+  const [w1, w2] = view.map(([low, high]) => spread(low, high, n));
+  const values = w2.map((v) => w1.map((u) => lossAt(terms, [u, v])));
+  const toPx = ([i, j]) => [(i * BOX.width) / (n - 1), (1 - j / (n - 1)) * BOX.height];
+  const pairs = levels.flatMap((level) => levelLines(values, level));
+  return pairs.map((pair) => pathOf(pair.map(toPx))).join("");
 }
 
-function drawAxes(land) {
-  const second = land.names[1] ?? "L";
-  const texts = [text(land.names[0], BOX.x + BOX.width / 2, 284), text(second, 9, BOX.y + BOX.height / 2)];
-  land.view.forEach(([low, high], axis) => {
-    const by = high - low > 12 ? 5 : high - low > 8 ? 2 : 1;
-    for (let v = Math.ceil(low / by) * by; v <= high; v += by) {
-      const { x, y } = toPx(land, [v, v]);
-      texts.push(axis ? text(`${v}`, 26, y + BOX.y) : text(`${v}`, x + BOX.x, 269));
-    }
-  });
-  return texts;
+// The line that touches the curve where the ball is; none seen from above.
+function tangentOf(plot, land, { w, loss, slopes }) {
+  if (isTwo(land) || !Number.isFinite(loss)) return "";
+  const by = (land.view[0][1] - land.view[0][0]) / 6;
+  return pathOf([-by, by].map((d) => plot.at([w[0] + d, loss + d * slopes[0]])));
 }
 
-// The ground and the ball: setLand(land) draws the one, show(path) the other.
-function makeStage(move) {
-  const level = make("svg:path", { class: "ground" });
-  const tangent = make("svg:path", { class: "tangent" });
-  const trail = make("svg:path", { class: "trail" });
+// The ground of a landscape with the ball on it: show(path) moves the ball.
+function makeStage(land, move) {
+  const names = [...land.names, "L"].slice(0, 2);
+  const plot = makePlot(BOX, { view: land.view, names, className: "ground-plot" });
+  const path = (name, d = "") => make("svg:path", { class: name, d });
+  const [tangent, trail] = ["tangent", "trail"].map((name) => path(name));
   const dots = make("svg:g", { class: "dots" });
-  const grip = make("svg:g", { class: "grip" }, make("svg:circle", { class: "reach", r: 22 }), make("svg:rect", { class: "square", x: -7, y: -7, width: 14, height: 14 }));
+  const reach = make("svg:circle", { class: "reach", r: 24 });
+  const square = make("svg:rect", { class: "square", x: -7, y: -7, width: 14, height: 14 });
+  const grip = make("svg:g", { class: "grip" }, reach, square);
   const ball = make("svg:circle", { class: "ball", r: 7 });
-  const area = make("svg:rect", { class: "area", width: BOX.width, height: BOX.height });
-  const inner = make("svg:svg", { ...BOX, overflow: "hidden" }, area, level, tangent, trail, dots, grip, ball);
-  const axes = make("svg:g", { class: "axes" });
-  const frame = make("svg:rect", { class: "frame", ...BOX });
-  const svg = make("svg:svg", { viewBox: "0 0 340 290", "aria-hidden": "true" }, frame, axes, inner);
-  let land;
+  plot.inner.append(path("ground", groundOf(plot, land)), tangent, trail, dots, grip, ball);
 
-  const placeOf = (event) => {
-    const { left, top, width } = svg.getBoundingClientRect();
-    const px = [event.clientX - left, event.clientY - top].map((v) => (v * 340) / width);
-    const parts = [(px[0] - BOX.x) / BOX.width, 1 - (px[1] - BOX.y) / BOX.height];
-    const w = land.view.map(([low, high], i) => low + Math.min(1, Math.max(0, parts[i])) * (high - low));
-    return w.map((v, i) => (i < land.names.length ? Number(v.toFixed(2)) : 0));
+  const pull = (event) => {
+    const parts = plot.partsOf(event);
+    const w = land.view.map(([low, high], i) => low + parts[i] * (high - low));
+    move(w.map((v, i) => (i < land.names.length ? Number(v.toFixed(2)) : 0)));
   };
-  area.addEventListener("click", (event) => move(placeOf(event)));
-  onPull(grip, () => (event) => move(placeOf(event)));
+  plot.area.addEventListener("click", pull);
+  onPull(grip, () => pull);
 
-  const setLand = (value) => {
-    land = value;
-    level.setAttribute("d", ground(land));
-    axes.replaceChildren(...drawAxes(land));
+  const put = (part, [x, y]) => part.setAttribute("transform", `translate(${x} ${y})`);
+  const show = (places) => {
+    const finite = places.filter(({ loss }) => Number.isFinite(loss));
+    const points = finite.map((place) => seenAt(plot, land, place));
+    const out = points.findIndex((p) => p.some((v) => Math.abs(v) >= FAR));
+    const near = out < 0 ? points : points.slice(0, out);
+    trail.setAttribute("d", pathOf(near));
+    dots.replaceChildren(...near.slice(1, -1).map(([cx, cy]) => make("svg:circle", { cx, cy, r: 3 })));
+    put(grip, points[0]);
+    ball.classList.toggle("gone", out >= 0);
+    tangent.setAttribute("d", out < 0 ? tangentOf(plot, land, places.at(-1)) : "");
+    if (out < 0) put(ball, points.at(-1));
   };
-  const show = (path) => {
-    const places = path.filter(({ loss }) => Number.isFinite(loss)).map((place) => seenAt(land, place));
-    const out = places.findIndex(({ x, y }) => Math.hypot(x, y) > FAR);
-    const points = out < 0 ? places : places.slice(0, out);
-    const [first, here] = [places[0], out < 0 ? places.at(-1) : null];
-    trail.setAttribute("d", points.length ? through(points) : "");
-    dots.replaceChildren(...points.slice(1, -1).map(({ x, y }) => make("svg:circle", { cx: x, cy: y, r: 3 })));
-    const put = (part, at) => part.setAttribute("transform", `translate(${at.x} ${at.y})`);
-    if (Math.hypot(first.x, first.y) < FAR) put(grip, first);
-    ball.classList.toggle("gone", !here);
-    tangent.setAttribute("d", "");
-    if (!here) return;
-    put(ball, here);
-    if (land.names.length > 1) return;
-    const { w, loss, slopes } = path.at(-1);
-    const ends = [-1, 1].map((side) => {
-      const by = (side * (land.view[0][1] - land.view[0][0])) / 6;
-      return toPx(land, [w[0] + by, loss + by * slopes[0]]);
-    });
-    if (Number.isFinite(loss)) tangent.setAttribute("d", through(ends));
-  };
-  return { node: svg, setLand, show };
+  return { node: plot.node, show };
 }
 
 // Beside a loss of points: the points, and the line that the place of the ball stands for.
 function makeFit() {
-  const [width, height] = [BOX.width, 96];
-  const at = (x, y) => ({ x: 20 + (x * (width - 40)) / 3, y: height - 14 - 8 * y });
+  const view = [[-0.2, 3.2], [-1, 9]];
+  const box = { ...BOX, height: 96 };
+  const plot = makePlot(box, { view, names: ["x", "y"], className: "fit" });
   const line = make("svg:path", { class: "fitted" });
   const dots = make("svg:g", { class: "points" });
-  const inner = make("svg:svg", { x: BOX.x, y: 4, width, height, overflow: "hidden" }, line, dots);
-  const frame = make("svg:rect", { class: "frame", x: BOX.x, y: 4, width, height });
-  const names = [text("y", 26, 4 + height / 2), text("x", BOX.x + width / 2, height + 14)];
-  const node = make("svg:svg", { class: "fit", viewBox: `0 0 340 ${height + 24}`, "aria-hidden": "true" }, frame, inner, ...names);
+  plot.inner.append(line, dots);
   const show = ({ points }, { w: [w, b], loss }) => {
-    node.classList.toggle("gone", !points);
+    plot.node.classList.toggle("gone", !points);
     if (!points) return;
-    const ends = [-1, 4].map((x) => at(x, w * x + b));
-    const isSeen = Number.isFinite(loss) && ends.every(({ y }) => Math.abs(y) < FAR);
-    line.setAttribute("d", isSeen ? through(ends) : "");
-    dots.replaceChildren(...points.map(([x, t]) => at(x, t)).map(({ x, y }) => make("svg:circle", { cx: x, cy: y, r: 4 })));
+    const ends = [-1, 4].map((x) => plot.at([x, w * x + b]));
+    const isSeen = Number.isFinite(loss) && ends.every(([, y]) => Math.abs(y) < FAR);
+    line.setAttribute("d", isSeen ? pathOf(ends) : "");
+    const circles = points.map((p) => plot.at(p)).map(([cx, cy]) => make("svg:circle", { cx, cy, r: 4 }));
+    dots.replaceChildren(...circles);
   };
-  return { node, show };
+  return { node: plot.node, show };
 }
 
 const TRAITS = ["landscape", "lr", "w0", "steps"];
 
-// Sliders for the rate and for each weight of the start.
-function makeRows(land, now, move, say) {
+// Sliders for the rate and for each weight of the start: show(state) sets them.
+function makeSliders(land, now, move, say) {
   const [rate, reach] = land.reach;
-  const lr = sliderRow((value) => move({ lr: value }), say, { reach: rate, low: 0, step: 0.01 });
-  lr.name("learning rate");
+  const range = { reach: rate, low: 0, step: 0.01 };
+  const onvalue = (lr) => move({ lr });
+  const lr = namedSlider({ words: "lr", label: "learning rate", onvalue, say, ...range });
   const starts = land.names.map((name, i) => {
-    const row = sliderRow((value) => move({ w0: now().w0.with(i, value) }), say, { reach, step: 0.05 });
-    row.name(`start ${name}`);
-    return row;
+    const onvalue = (value) => move({ w0: now().w0.with(i, value) });
+    return namedSlider({ words: `start ${name}`, onvalue, say, reach });
   });
-  const words = ["lr", ...land.names.map((name) => `start ${name}`)];
-  const nodes = [lr, ...starts].map(({ node }, n) => make("div", { class: "named" }, make("span", { "aria-hidden": "true" }, words[n]), node));
   const show = (state) => {
     lr.show(state.lr);
-    starts.forEach((row, i) => row.show(state.w0[i]));
+    starts.forEach((slider, i) => slider.show(state.w0[i]));
   };
-  return { nodes, show };
+  return { nodes: [lr.node, ...starts.map(({ node }) => node)], show };
+}
+
+const parametersOf = (landscapes, most) => [
+  { name: "loss", path: ["landscape"], options: Object.keys(landscapes) },
+  { name: "lr", path: ["lr"], low: 0 },
+  { name: "w1", path: ["w0", 0] },
+  { name: "w2", path: ["w0", 1] },
+  { name: "steps", path: ["steps"], low: 0, high: most, isWhole: true },
+];
+
+// What belongs to one landscape is made anew for another: its drawing and its sliders.
+function makeLand(now, move, say) {
+  const drawn = make("div");
+  const rows = make("div", { class: "rows" });
+  let shown, stage, sliders;
+  const show = (land, state, path) => {
+    if (shown !== state.landscape) {
+      shown = state.landscape;
+      stage = makeStage(land, (w0) => move({ w0 }));
+      sliders = makeSliders(land, now, move, say);
+      drawn.replaceChildren(stage.node);
+      rows.replaceChildren(...sliders.nodes);
+    }
+    sliders.show(state);
+    stage.show(path);
+  };
+  return { drawn, rows, show };
+}
+
+// Back, step and play, counted in steps of the path.
+function makeTools(model, pathTo, most, update) {
+  const lengthOf = () => pathTo(player.at()).length;
+  const last = () => {
+    const whole = pathTo(most);
+    const end = whole.findIndex(isFinished);
+    return end < 0 ? whole.length - 1 : end;
+  };
+  const noted = () => model.get("steps");
+  const write = (steps) => put(model, { steps });
+  const player = makePlayer({ noted, write, show: update, most, last, wait: 160 });
+  const back = button("‹ Back", () => player.goTo(lengthOf() - 2));
+  const forth = button("Step ›", () => player.goTo(lengthOf()));
+  const node = make("div", { class: "tools" }, back, forth, player.node);
+  const show = (path) => {
+    back.disabled = path.length < 2;
+    forth.disabled = path.length > most || !Number.isFinite(path.at(-1).loss);
+  };
+  return { node, player, show };
 }
 
 function render({ model, el }) {
-  const landscapes = model.get("landscapes");
-  const most = model.get("most");
-  const parameters = [
-    { name: "loss", path: ["landscape"], options: Object.keys(landscapes) },
-    { name: "lr", path: ["lr"], low: 0 },
-    { name: "w1", path: ["w0", 0] },
-    { name: "w2", path: ["w0", 1] },
-    { name: "steps", path: ["steps"], low: 0, high: most },
-  ];
-  const now = () => Object.fromEntries(TRAITS.map((name) => [name, model.get(name)]));
-  const land = () => landscapes[model.get("landscape")];
+  const [landscapes, most] = [model.get("landscapes"), model.get("most")];
+  const now = () => stateOf(model, TRAITS);
   const move = (values) => put(model, values);
-  const says = readout();
-  const stage = makeStage((w0) => move({ w0 }));
-  const rows = make("div", { class: "rows" });
-  let shown, sliders, timer, playedTo;
-
-  const choose = (name) => {
-    pause();
-    move({ landscape: name, lr: landscapes[name].lr, w0: landscapes[name].w0, steps: 0 });
+  const pathTo = (steps) => {
+    const { landscape, w0, lr } = now();
+    return descend(landscapes[landscape].terms, w0, lr, Math.round(steps));
   };
-  const options = Object.keys(landscapes).map((name) => make("option", { value: name }, name));
-  const choice = make("select", { "aria-label": "Loss", onchange: () => choose(choice.value) }, ...options);
+  const says = readout();
+  const ground = makeLand(now, move, says.say);
+  const tools = makeTools(model, pathTo, most, () => update());
+  const { pause, stop, at } = tools.player;
+  const choose = (landscape) => {
+    const { lr, w0 } = landscapes[landscape];
+    pause();
+    move({ landscape, lr, w0, steps: 0 });
+  };
+  const choice = select(Object.keys(landscapes).map((name) => [name]), choose, { "aria-label": "Loss" });
   const again = button("Reset", () => (pause(), reset(model)), { class: "reset" });
   const choosing = make("div", { class: "choice" }, choice, again);
-  const stepTo = (steps) => (pause(), move({ steps: Math.max(0, Math.min(most, steps)) }));
-  const taken = () => playedTo ?? model.get("steps");
-  const back = button("‹ Back", () => stepTo(pathNow().length - 2));
-  const forth = button("Step ›", () => stepTo(pathNow().length));
-  const playing = button("Play", () => (timer ? pause() : play()), { class: "play" });
   const law = make("div", { class: "law" });
-  const tools = make("div", { class: "tools" }, back, forth, playing);
-  const panel = make("div", { class: "panel" }, choosing, rows, tools, law, ...says.nodes);
   const fit = makeFit();
-  fill(el, "descent", make("div", { class: "stage" }, stage.node, fit.node), panel);
-
-  const pathNow = (steps = taken()) => descend(land().terms, model.get("w0"), model.get("lr"), Math.round(steps));
-
-  // While it plays the page alone counts; where it stops is written down.
-  function pause() {
-    clearInterval(timer);
-    const steps = playedTo;
-    timer = playedTo = undefined;
-    playing.textContent = "Play";
-    if (steps !== undefined) move({ steps });
-  }
-  function play() {
-    const whole = pathNow(most);
-    const last = whole.findIndex(isFinished);
-    const end = last < 0 ? whole.length - 1 : last;
-    if (calm()) return stepTo(end);
-    playedTo = taken() >= end ? 0 : taken();
-    playing.textContent = "Pause";
-    timer = setInterval(() => {
-      const path = pathNow(playedTo);
-      if (playedTo >= most || (playedTo && isFinished(path.at(-1)))) return pause();
-      playedTo += 1;
-      update();
-    }, 160);
-    update();
-  }
+  const panel = make("div", { class: "panel" }, choosing, ground.rows, tools.node, law, ...says.nodes);
+  fill(el, "descent", make("div", { class: "stage" }, ground.drawn, fit.node), panel);
 
   const update = () => {
     const state = now();
-    if (shown !== state.landscape) {
-      shown = state.landscape;
-      stage.setLand(land());
-      sliders = makeRows(land(), now, move, says.say);
-      rows.replaceChildren(...sliders.nodes);
-      choice.value = shown;
-    }
-    const path = pathNow();
-    sliders.show(state);
-    stage.show(path);
-    fit.show(land(), path.at(-1));
-    back.disabled = path.length < 2;
-    forth.disabled = path.length > most || !Number.isFinite(path.at(-1).loss);
-    const lines = [land().formula, ...formula(path.at(-1), land(), state.lr)];
-    law.replaceChildren(...lines.map((words) => make("p", {}, words)));
-    says.say(report(path, land(), state.lr));
+    const [land, path] = [landscapes[state.landscape], pathTo(at())];
+    choice.value = state.landscape;
+    ground.show(land, state, path);
+    fit.show(land, path.at(-1));
+    tools.show(path);
+    law.replaceChildren(...paragraphs([land.formula, ...formula(path.at(-1), land, state.lr)]));
+    says.say(report(path, land, state.lr));
   };
-
   update();
-  const forget = listen(model, TRAITS, update);
-  const leave = keepInAddress(model, TRAITS, {
-    write: () => toAddress(now(), model.get("start"), parameters),
-    read: (found) => {
-      const { state, refused } = fromAddress(model.get("start"), found, parameters);
-      put(model, { ...state, steps: Math.round(state.steps) });
-      if (refused.length) says.say(`The address has ${refused.join(", ")}, which means nothing here; it was left out.`);
-    },
-  });
-  return () => {
-    clearInterval(timer);
-    for (const end of [forget, leave, says.stop]) end();
-  };
+  const parameters = parametersOf(landscapes, most);
+  const ends = [stop, says.stop];
+  return keepInStep(model, { traits: TRAITS, parameters, update, say: says.say, still: pause, ends });
 }
 
 export default { render };

@@ -2,21 +2,17 @@
 //
 // Traits: strokes, each a list of points [x, y] from 0 to 280; pixels, an image of 784
 // numbers 0..255 taken as it is (then there are no strokes); layers [{ n_in, n_out, f,
-// slope }] and parameters, their W and b in half precision, base64; examples, base64 bytes.
+// slope }] and parameters, their W and b in half precision, base64; examples, base64 bytes;
+// unit, the name of the hidden unit whose weights are shown in the drawing's place, or "".
 
 import { drawing, makeArea, squares } from "./area.js";
+import { makeStepper } from "./controls.js";
+import { button, fill, make, readout } from "./elements.js";
 import { IMAGE, extent, prepare, strokesFromText, strokesToText } from "./ink.js";
-import {
-  button,
-  fill,
-  forward,
-  keepInAddress,
-  listen,
-  make,
-  put,
-  readout,
-  reset,
-} from "./shared.js";
+import { nodesOf } from "./names.js";
+import { forward } from "./neurons.js";
+import { equals, number } from "./numbers.js";
+import { keepInAddress, listen, put, reset } from "./state.js";
 
 const bytesOf = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
 
@@ -62,6 +58,31 @@ export function judge(strokes, pixels, y) {
   return `The network says: ${first}.`;
 }
 
+// The hidden units by name: { name, symbol, layer of weights, node in it }.
+export function unitsOf(layers) {
+  const nodes = nodesOf([layers[0].n_in, ...layers.map(({ n_out }) => n_out)]);
+  const columns = nodes.slice(1, -1);
+  const units = columns.flatMap((column, layer) => column.map((n, node) => ({ ...n, layer, node })));
+  return new Map(units.map((unit) => [unit.name, unit]));
+}
+
+// What a hidden unit looks for, what it gives out, and what that means for the digits: two
+// lines. out: its output, where something is drawn.
+export function tell({ weights }, { symbol, layer, node }, out) {
+  const row = Array.from(weights[layer][node]);
+  const range = `from ${number(Math.min(...row))} to ${number(Math.max(...row))}`;
+  const [what, other] = layer ? ["A blue unit", "an"] : ["Ink on a blue pixel", "on an"];
+  const looks = `The ${row.length} weights of ${symbol}, ${range}. ${what} raises its sum, ${other} orange one lowers it.`;
+  const gives = out === undefined ? [] : [`Now ${symbol} ${equals(out)}.`];
+  if (layer + 2 === weights.length) {
+    const votes = weights[layer + 1].map((w) => w[node]);
+    const [most, least] = [Math.max(...votes), Math.min(...votes)];
+    const [best, worst] = [most, least].map((v) => votes.indexOf(v));
+    gives.push(`Its weight to the ${best} is the largest (${number(most)}), to the ${worst} the smallest (${number(least)}).`);
+  }
+  return [looks, gives.join(" ")].join("\n").trim();
+}
+
 const captioned = (words, className, ...nodes) =>
   make("figure", { class: className }, ...nodes, make("figcaption", {}, words));
 
@@ -71,9 +92,12 @@ function makeImage() {
   const box = make("svg:rect", { class: "box", width: 120, height: 120 });
   const mass = make("svg:path", { class: "mass" });
   const svg = drawing(grid.width, grid.height, grid.node, box, mass);
+  const node = captioned("", "seen", svg);
   const show = (prepared) => {
     grid.show(prepared?.image);
     const isMade = prepared?.mass !== undefined;
+    const marks = isMade ? " Dashed: the box of 20 × 20. Cross: its center of mass." : "";
+    node.lastChild.textContent = `What the network sees: 28 × 28 pixels.${marks}`;
     for (const mark of [box, mass]) mark.classList.toggle("hidden", !isMade);
     if (!isMade) return;
     box.setAttribute("x", 6 * prepared.left);
@@ -81,32 +105,71 @@ function makeImage() {
     const [x, y] = prepared.mass.map((m) => (6 * m).toFixed(2));
     mass.setAttribute("d", `M${x} ${y}m-6 0h12m-6 -6v12`);
   };
-  return {
-    node: captioned(
-      "28 × 28 pixels: what the network sees. Dashed the box of 20 × 20, + its center of mass",
-      "seen",
-      svg,
-    ),
-    show,
-  };
+  return { node, show };
 }
 
-function makeHidden(layers) {
-  const grids = layers.slice(0, -1).map(({ n_out }) => squares(10, n_out, 16, "units"));
-  const nodes = grids.map((grid, k) =>
-    captioned(
-      `${layers[k].n_out} hidden units, the stronger the color the larger`,
-      "hidden-units",
-      drawing(grid.width, grid.height, grid.node),
-    ),
+const CELL = 16; // px of a hidden unit
+
+// One layer of hidden units as squares: show(out, chosen) shades them and marks one.
+function makeLayer(units, onchoose) {
+  const grid = squares(10, units.length, CELL, "units");
+  const ring = make("svg:rect", { class: "ring", width: CELL, height: CELL });
+  const svg = drawing(grid.width, grid.height, grid.node, ring);
+  svg.addEventListener("click", (event) => {
+    const { left, top, width } = svg.getBoundingClientRect();
+    const [column, row] = [event.clientX - left, event.clientY - top].map((v) =>
+      Math.floor((v * 10) / width),
+    );
+    const unit = units[10 * row + Math.min(column, 9)];
+    if (unit) onchoose(unit.name);
+  });
+  const words = `${units.length} hidden units: the stronger the color, the larger the output. Press one to see its weights.`;
+  const show = (out, chosen) => {
+    const top = out && Math.max(1, ...out.map(Math.abs));
+    grid.show(out?.map((v) => v / top));
+    const n = units.findIndex(({ name }) => name === chosen);
+    ring.classList.toggle("hidden", n < 0);
+    ring.setAttribute("x", CELL * (n % 10));
+    ring.setAttribute("y", CELL * Math.floor(n / 10));
+  };
+  return { node: captioned(words, "hidden-units", svg), show };
+}
+
+// All hidden layers, and a menu to choose a unit without a mouse.
+function makeHidden(units, now, onchoose, onpress) {
+  const all = [...units.values()];
+  const count = Math.max(...all.map(({ layer }) => layer + 1));
+  const layers = Array.from({ length: count }, (_, layer) =>
+    makeLayer(all.filter((unit) => unit.layer === layer), onpress),
   );
-  const show = (outs) =>
-    grids.forEach((grid, k) => {
-      const out = outs?.[k + 1];
-      const top = out && Math.max(1, ...out.map(Math.abs));
-      grid.show(out?.map((v) => v / top));
-    });
-  return { nodes, show };
+  const entries = [["", "no unit chosen"], ...all.map(({ name, symbol }) => [name, `unit ${symbol}`])];
+  const labels = ["Hidden unit to look at", "Unit before", "Next unit"];
+  const stepper = makeStepper(entries, labels, now, onchoose);
+  const show = (outs) => {
+    layers.forEach((layer, k) => layer.show(outs?.[k + 1], now()));
+    stepper.show();
+  };
+  const nodes = layers.map(({ node }) => node);
+  return { node: make("div", { class: "hidden-part" }, ...nodes, stepper.node), show };
+}
+
+// The weights that come into a unit, as a picture in the drawing's place.
+function makeWeights(net, onback) {
+  const grids = net.weights.map(([row], layer) =>
+    layer ? squares(10, row.length, 28, "units") : squares(IMAGE, row.length, 10, "weights"),
+  );
+  const back = button("Back to the drawing", onback);
+  const pictures = grids.map(({ width, height, node }) => drawing(width, height, node));
+  const node = make("div", { class: "unit-weights" }, ...pictures, back);
+  const show = (unit) => {
+    node.classList.toggle("hidden", !unit);
+    if (!unit) return;
+    pictures.forEach((svg, layer) => svg.classList.toggle("hidden", layer !== unit.layer));
+    const row = Array.from(net.weights[unit.layer][unit.node]);
+    const most = Math.max(...row.map(Math.abs)) || 1;
+    grids[unit.layer].show(row.map((w) => w / most));
+  };
+  return { node, back, show };
 }
 
 function makeBars() {
@@ -123,7 +186,7 @@ function makeBars() {
     return { row, bar, value };
   });
   const node = captioned(
-    "probability of each digit",
+    "Probability of each digit.",
     "bars",
     make("ol", {}, ...rows.map((r) => r.row)),
   );
@@ -138,77 +201,114 @@ function makeBars() {
   return { node, show };
 }
 
-function render({ model, el }) {
-  const net = unpack(model.get("layers"), model.get("parameters"));
-  const examples = unpackExamples(model.get("examples"));
-  const perDigit = examples.length / 10;
-  const exampleOf = (pixels) =>
-    examples.findIndex((e) => pixels.length && e.every((v, n) => v === pixels[n]));
-  const draw = (strokes) => put(model, { strokes, pixels: [] });
-  const undo = () => draw(model.get("strokes").slice(0, -1));
-  const ask = (digit) => {
-    const now = exampleOf(model.get("pixels"));
-    const next = Math.floor(now / perDigit) === digit ? (now + 1) % perDigit : 0;
-    put(model, { strokes: [], pixels: examples[digit * perDigit + next] });
+// The digits that can be asked for: which example is shown, and one more of a digit.
+function examplesIn(model) {
+  const all = unpackExamples(model.get("examples"));
+  const perDigit = all.length / 10;
+  const indexOf = (pixels) =>
+    all.findIndex((e) => pixels.length && e.every((v, n) => v === pixels[n]));
+  const next = (digit) => {
+    const now = indexOf(model.get("pixels"));
+    const n = Math.floor(now / perDigit) === digit ? (now + 1) % perDigit : 0;
+    return all[digit * perDigit + n];
   };
+  return { all, indexOf, next };
+}
 
-  const area = makeArea(() => model.get("strokes"), draw, undo);
-  const [image, hidden, bars, says] = [
-    makeImage(),
-    makeHidden(model.get("layers")),
-    makeBars(),
-    readout(),
-  ];
+// The state in the address: { example } or { ink }, and { unit }; what differs from the start.
+function toText(model, examples) {
+  const [now, start] = [(name) => model.get(name), model.get("start")];
+  const isSame = (name) => JSON.stringify(now(name)) === JSON.stringify(start[name]);
+  const unit = isSame("unit") ? {} : { unit: now("unit") || "none" };
+  if (isSame("strokes") && isSame("pixels")) return unit;
+  const example = examples.indexOf(now("pixels"));
+  if (example >= 0) return { example: String(example), ...unit };
+  return { ink: now("strokes").length ? strokesToText(now("strokes")) : "none", ...unit };
+}
+
+// The state that an address stands for, or null.
+export function fromText({ example, ink, unit, ...rest }, start, examples, units) {
+  if (Object.keys(rest).length) return null;
+  const state = { strokes: start.strokes, pixels: start.pixels, unit: start.unit };
+  if (unit !== undefined) state.unit = unit === "none" ? "" : unit;
+  if (state.unit && !units.has(state.unit)) return null;
+  if (example !== undefined) Object.assign(state, { strokes: [], pixels: examples[example] });
+  else if (ink === "none") Object.assign(state, { strokes: [], pixels: [] });
+  else if (ink !== undefined) Object.assign(state, { strokes: strokesFromText(ink), pixels: [] });
+  return state.strokes && state.pixels ? state : null;
+}
+
+// Undo, clear and reset; the digits of MNIST that can be asked for.
+function makeButtons(model, draw, undo, examples) {
+  const ask = (digit) => put(model, { strokes: [], pixels: examples.next(digit) });
   const digits = Array.from({ length: 10 }, (_, digit) =>
     button(String(digit), () => ask(digit), { "aria-label": `Show me a ${digit}` }),
   );
-  const tools = make(
-    "div",
-    { class: "tools" },
-    button("Undo", undo),
-    button("Clear", () => draw([])),
-    button("Reset", () => reset(model)),
-  );
-  const asking = make(
-    "div",
-    { class: "asking", role: "group", "aria-label": "Show a digit of MNIST" },
-    make("span", {}, "Show me a"),
-    ...digits,
-  );
-  const middle = make("div", { class: "middle" }, image.node, ...hidden.nodes);
-  const left = make("div", { class: "left" }, area.node, tools);
+  const all = [["Undo", undo], ["Clear", () => draw([])], ["Reset", () => reset(model)]];
+  const tools = make("div", { class: "tools" }, ...all.map(([words, act]) => button(words, act)));
+  const group = { class: "asking", role: "group", "aria-label": "Show a digit of MNIST" };
+  return { tools, asking: make("div", group, make("span", {}, "Show me a"), ...digits) };
+}
+
+// What is drawn, or the weights of a unit in its place: show(strokes, pixels, unit).
+function makeLeft(model, net, draw, undo) {
+  const area = makeArea(() => model.get("strokes"), draw, undo);
+  const back = () => {
+    put(model, { unit: "" });
+    area.node.focus({ preventScroll: true });
+  };
+  const weights = makeWeights(net, back);
+  const show = (strokes, pixels, unit) => {
+    area.node.classList.toggle("hidden", Boolean(unit));
+    area.show(strokes, pixels);
+    weights.show(unit);
+  };
+  return { nodes: [area.node, weights.node], back, show, focus: () => weights.back.focus({ preventScroll: true }) };
+}
+
+const TRAITS = ["strokes", "pixels", "unit"];
+
+function render({ model, el }) {
+  const net = unpack(model.get("layers"), model.get("parameters"));
+  const [units, examples] = [unitsOf(model.get("layers")), examplesIn(model)];
+  const draw = (strokes) => put(model, { strokes, pixels: [] });
+  const undo = () => draw(model.get("strokes").slice(0, -1));
+  const left = makeLeft(model, net, draw, undo);
+  const choose = (unit) => put(model, { unit });
+  const press = (unit) => {
+    if (unit === model.get("unit")) return left.back();
+    choose(unit);
+    left.focus();
+  };
+  const hidden = units.size ? makeHidden(units, () => model.get("unit"), choose, press) : null;
+  const [image, bars, says] = [makeImage(), makeBars(), readout()];
+  const { tools, asking } = makeButtons(model, draw, undo, examples);
   const verdict = make("div", { class: "verdict" }, ...says.nodes);
-  fill(el, "digit", left, middle, bars.node, verdict, asking);
+  const parts = [make("div", { class: "left" }, ...left.nodes, tools), image.node, bars.node];
+  fill(el, "digit", ...parts, verdict, ...(hidden ? [hidden.node] : []), asking);
+  el.addEventListener("keydown", ({ key }) => key === "Escape" && model.get("unit") && left.back());
 
   const update = () => {
     const [strokes, pixels] = [model.get("strokes"), model.get("pixels")];
+    const unit = units.get(model.get("unit"));
     const prepared = prepare(strokes, pixels);
     const flow = prepared && forward(net.weights, net.biases, net.activations, prepared.image);
-    const y = flow?.outs.at(-1);
-    const isRead = isReadable(strokes, pixels);
-    area.show(strokes, pixels);
+    const outs = isReadable(strokes, pixels) ? flow.outs : null;
+    left.show(strokes, pixels, unit);
     image.show(prepared);
-    hidden.show(isRead ? flow.outs : null);
-    bars.show(isRead ? y : null);
-    says.say(judge(strokes, pixels, y));
+    hidden?.show(outs);
+    bars.show(outs?.at(-1));
+    const words = [judge(strokes, pixels, flow?.outs.at(-1))];
+    if (unit) words.push(tell(net, unit, outs?.[unit.layer + 1][unit.node]));
+    says.say(words.join("\n"));
   };
   update();
-  const forget = listen(model, ["strokes", "pixels"], update);
-  const leave = keepInAddress(model, ["strokes", "pixels"], {
-    write: () => {
-      const [strokes, example] = [model.get("strokes"), exampleOf(model.get("pixels"))];
-      if (
-        JSON.stringify([strokes, model.get("pixels")]) ===
-        JSON.stringify([model.get("start").strokes, model.get("start").pixels])
-      )
-        return {};
-      if (example >= 0) return { example: String(example) };
-      return { ink: strokes.length ? strokesToText(strokes) : "none" };
-    },
-    read: ({ example, ink }) => {
-      const strokes = ink === "none" ? [] : strokesFromText(ink ?? "");
-      if (examples[example]) put(model, { strokes: [], pixels: examples[example] });
-      else if (strokes) put(model, { strokes, pixels: [] });
+  const forget = listen(model, TRAITS, update);
+  const leave = keepInAddress(model, TRAITS, {
+    write: () => toText(model, examples),
+    read: (found) => {
+      const state = fromText(found, model.get("start"), examples.all, units);
+      if (state) put(model, state);
       else says.say("The address holds no drawing that this figure can read; it was left out.");
     },
   });

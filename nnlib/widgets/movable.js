@@ -1,10 +1,11 @@
 // The numbers of a network under the hand: one is chosen, moved by slider, field or drag, and
 // its formula stands below.
 
-import { LIMIT, button, equals, make, plain, put, reset, sliderRow, valueAt } from "./shared.js";
-import { nodesOf, sizesOf } from "./network.js";
-
-export const inBrackets = (v) => (v < 0 ? `(${plain(v)})` : plain(v));
+import { button, onPull } from "./elements.js";
+import { makeStepper, sliderRow } from "./controls.js";
+import { LIMIT, equals, inBrackets, plain } from "./numbers.js";
+import { nodesOf, sizesOf } from "./names.js";
+import { put, reset, valueAt } from "./state.js";
 
 const LAW = {
   identity: (y) => `${y} = a`,
@@ -42,42 +43,28 @@ export function formula(state, flow, { path: [trait, k, j, i] }) {
 
 // Which number is moved, with its slider and field: show(state, parameter) sets them.
 export function makeChoice(model, parameters, move, say) {
-  const select = (name) => put(model, { selected: name });
-  const names = parameters.map((p) => p.name);
-  const step = (by) => select(names.at((names.indexOf(model.get("selected")) + by) % names.length));
-  const options = parameters.map((p) => make("option", { value: p.name }, p.words));
-  const onchange = () => select(choice.value);
-  const choice = make("select", { "aria-label": "Number to move", onchange }, ...options);
-  const before = button("‹", () => step(-1), { "aria-label": "Number before" });
-  const next = button("›", () => step(1), { "aria-label": "Next number" });
-  const again = button("Reset", () => reset(model), { class: "reset" });
-  const choosing = make("div", { class: "choice" }, before, choice, next, again);
+  const entries = parameters.map(({ name, words }) => [name, words]);
+  const labels = ["Number to move", "Number before", "Next number"];
+  const now = () => model.get("selected");
+  const stepper = makeStepper(entries, labels, now, (selected) => put(model, { selected }));
+  stepper.node.append(button("Reset", () => reset(model), { class: "reset" }));
   const row = sliderRow(move, say);
   const show = (state, parameter) => {
-    choice.value = parameter.name;
+    stepper.show();
     row.name(parameter.words);
     row.show(valueAt(state, parameter.path));
   };
-  return { nodes: [choosing, row.node], show };
+  return { nodes: [stepper.node, row.node], show };
 }
-
-// Lines of parts as paragraphs; a part { mark } stands out.
-export const toParagraphs = (lines) =>
-  lines.map((parts) =>
-    make("p", {}, ...parts.map((part) => (part.mark ? make("mark", {}, part.mark) : part))),
-  );
 
 // Sideways over a line or a node moves its number: 100 px are 1.
 export function makeDraggable(group, start, move) {
-  group.addEventListener("pointerdown", (down) => {
+  const pulled = (down) => {
     const from = start();
-    const drag = (event) => {
+    return (event) => {
       const by = Math.round((event.clientX - down.clientX) / 5) * 0.05;
       if (by) move(Number(Math.max(-LIMIT, Math.min(LIMIT, from + by)).toFixed(10)));
     };
-    group.setPointerCapture(down.pointerId);
-    group.addEventListener("pointermove", drag);
-    const end = () => group.removeEventListener("pointermove", drag);
-    group.addEventListener("lostpointercapture", end, { once: true });
-  });
+  };
+  onPull(group, pulled, { scrolls: true });
 }

@@ -4,25 +4,10 @@
 // Traits: landscape, w0 [w₁, w₂], lr, lr_adaptive, momentum, steps, focus, a name or "all";
 // pens { name: [color, dashes, mark] }; contours { landscape: data of a path, in px }.
 
-import {
-  button,
-  calm,
-  fill,
-  fromAddress,
-  keepInAddress,
-  listen,
-  make,
-  number,
-  onPull,
-  plain,
-  put,
-  readout,
-  replaced,
-  reset,
-  sliderRow,
-  toAddress,
-  valueAt,
-} from "./shared.js";
+import { makePlayer, namedSlider, sliderRow } from "./controls.js";
+import { button, fill, make, onPull, readout, select } from "./elements.js";
+import { number, plain } from "./numbers.js";
+import { keepInStep, put, replaced, reset, stateOf, valueAt } from "./state.js";
 
 export const MOST = 100;
 const FAR = 10000; // a weight beyond it: diverged
@@ -150,32 +135,39 @@ const through = (path) => `M${path.map((w) => toPx(w).map((v) => v.toFixed(1))).
 export const placed = (w) =>
   w.map((v, i) => Math.max(VIEW[i][0], Math.min(VIEW[i][1], Math.round(v * 20) / 20)) + 0);
 
+// The way and the mark of one optimizer: show(path, isFaint).
+function drawRacer([color, dashes, shape]) {
+  const trail = make("svg:path", { class: "trail", stroke: color, "stroke-dasharray": dashes });
+  const mark = make("svg:path", { class: "mark", d: shape, fill: color });
+  const group = make("svg:g", { class: "racer" }, trail, mark);
+  const show = (path, isFaint) => {
+    trail.setAttribute("d", through(path));
+    mark.setAttribute("transform", `translate(${toPx(path.at(-1))})`);
+    group.classList.toggle("faint", isFaint);
+  };
+  return { group, show };
+}
+
 function makeStage(pens, move) {
   const ground = make("svg:path", { class: "ground" });
   const area = make("svg:rect", { class: "area", width: 400, height: 300 });
-  const racers = NAMES.map((name) => {
-    const [color, dashes, shape] = pens[name];
-    const trail = make("svg:path", { class: "trail", stroke: color, "stroke-dasharray": dashes });
-    const mark = make("svg:path", { class: "mark", d: shape, fill: color });
-    return { name, trail, mark, group: make("svg:g", { class: "racer" }, trail, mark) };
-  });
-  const rings = [["reach", 22], ["ring", 8]].map(([name, r]) => make("svg:circle", { class: name, r }));
+  const racers = NAMES.map((name) => ({ name, ...drawRacer(pens[name]) }));
+  const rings = [["reach", 28], ["ring", 8]].map(([name, r]) => make("svg:circle", { class: name, r }));
   const grip = make("svg:g", { class: "grip" }, ...rings);
-  const svg = make("svg:svg", { viewBox: "-1 -1 402 302", "aria-hidden": "true" }, ground, area, ...racers.map((r) => r.group), grip);
+  const shape = { viewBox: "-1 -1 402 302", "aria-hidden": "true" };
+  const svg = make("svg:svg", shape, ground, area, ...racers.map((r) => r.group), grip);
   const pull = (event) => {
     const { left, top, width } = area.getBoundingClientRect();
     const unit = width / (VIEW[0][1] - VIEW[0][0]);
-    move(placed([VIEW[0][0] + (event.clientX - left) / unit, VIEW[1][1] - (event.clientY - top) / unit]));
+    const [across, down] = [(event.clientX - left) / unit, (event.clientY - top) / unit];
+    move(placed([VIEW[0][0] + across, VIEW[1][1] - down]));
   };
   area.addEventListener("click", pull);
   onPull(grip, () => pull);
   const show = (state, paths, contour) => {
     if (ground.getAttribute("d") !== contour) ground.setAttribute("d", contour);
-    for (const { name, trail, mark, group } of racers) {
-      const path = paths[name];
-      trail.setAttribute("d", through(path));
-      mark.setAttribute("transform", `translate(${toPx(path.at(-1))})`);
-      group.classList.toggle("faint", !["all", name].includes(state.focus));
+    for (const { name, group, show } of racers) {
+      show(paths[name], !["all", name].includes(state.focus));
       if (state.focus === name) svg.insertBefore(group, grip);
     }
     grip.setAttribute("transform", `translate(${toPx(state.w0)})`);
@@ -183,30 +175,42 @@ function makeStage(pens, move) {
   return { svg, show };
 }
 
+// A row of the table: its key is a button, its cells tell where the path has come.
+function makeRow(name, [color, dashes, shape], onpress) {
+  const pen = { stroke: color, "stroke-dasharray": dashes, "stroke-width": 2.5 };
+  const line = make("svg:path", { d: "M0,10H36", ...pen });
+  const mark = make("svg:path", { d: shape, fill: color, transform: "translate(18 10)" });
+  const size = { viewBox: "0 0 36 20", width: 36, height: 20, "aria-hidden": "true" };
+  const choose = button("", onpress, { "aria-pressed": "false" });
+  choose.append(make("svg:svg", size, line, mark), name);
+  const cells = [make("td"), make("td")];
+  const row = make("tr", {}, make("th", { scope: "row" }, choose), ...cells);
+  const show = (state, path, steps) => {
+    const w = path.at(-1);
+    const isGone = path.length <= steps;
+    choose.setAttribute("aria-pressed", `${state.focus === name}`);
+    const place = `${w.map(twoDigits).join(", ")}${isSeen(w) ? "" : " (outside)"}`;
+    cells[0].textContent = isGone ? "diverged" : number(lossAt(state.landscape, w));
+    cells[1].textContent = isGone ? `at step ${path.length}` : place;
+  };
+  return { row, show };
+}
+
+// A place as it can be seen in the drawing: 2e−14 is 0.00 there.
+const twoDigits = (v) => number(Number(v.toFixed(2)));
+
 // The six with their losses; a press on a name lets its path stand out, or all again.
 function makeTable(pens, focusNow, focusOn) {
   const rows = NAMES.map((name) => {
-    const [color, dashes, shape] = pens[name];
-    const line = make("svg:path", { d: "M0,10H36", stroke: color, "stroke-dasharray": dashes, "stroke-width": 2.5 });
-    const mark = make("svg:path", { d: shape, fill: color, transform: "translate(18 10)" });
-    const key = make("svg:svg", { viewBox: "0 0 36 20", width: 36, height: 20, "aria-hidden": "true" }, line, mark);
-    const choose = button("", () => focusOn(focusNow() === name ? "all" : name), { "aria-pressed": "false" });
-    choose.append(key, name);
-    const cells = [make("td"), make("td")];
-    return { name, choose, cells, row: make("tr", {}, make("th", { scope: "row" }, choose), ...cells) };
+    const onpress = () => focusOn(focusNow() === name ? "all" : name);
+    return { name, ...makeRow(name, pens[name], onpress) };
   });
   const heads = ["optimizer", "loss", "w₁, w₂"].map((words) => make("th", { scope: "col" }, words));
-  const body = make("tbody", {}, ...rows.map((r) => r.row));
-  const node = make("table", { "aria-label": "The six optimizers" }, make("thead", {}, make("tr", {}, ...heads)), body);
+  const head = make("thead", {}, make("tr", {}, ...heads));
+  const body = make("tbody", {}, ...rows.map(({ row }) => row));
+  const node = make("table", { "aria-label": "The six optimizers" }, head, body);
   const show = (state, paths, steps) => {
-    for (const { name, choose, cells } of rows) {
-      const path = paths[name];
-      const w = path.at(-1);
-      const isGone = path.length <= steps;
-      choose.setAttribute("aria-pressed", `${state.focus === name}`);
-      cells[0].textContent = isGone ? "diverged" : number(lossAt(state.landscape, w));
-      cells[1].textContent = isGone ? `at step ${path.length}` : `${w.map(number).join(", ")}${isSeen(w) ? "" : " (outside)"}`;
-    }
+    for (const { name, show } of rows) show(state, paths[name], steps);
   };
   return { node, show };
 }
@@ -227,89 +231,63 @@ export const PARAMETERS = [
   { name: "momentum", path: ["momentum"], low: 0, high: 0.99 },
   { name: "w1", path: ["w0", 0], low: -4, high: 4 },
   { name: "w2", path: ["w0", 1], low: -3, high: 3 },
-  { name: "steps", path: ["steps"], low: 0, high: MOST },
+  { name: "steps", path: ["steps"], low: 0, high: MOST, isWhole: true },
   { name: "focus", path: ["focus"], options: ["all", ...NAMES] },
 ];
 
-function render({ model, el }) {
-  const pens = model.get("pens");
-  const now = () => Object.fromEntries(TRAITS.map((name) => [name, model.get(name)]));
-  const move = (values) => put(model, values);
-  const says = readout();
-  let timer, playedTo;
-  const taken = () => playedTo ?? model.get("steps");
-
-  const stage = makeStage(pens, (w0) => move({ w0 }));
-  const table = makeTable(pens, () => model.get("focus"), (focus) => move({ focus }));
-  const rows = ROWS.map(({ path, words, ...range }) => {
-    const row = sliderRow((v) => move(replaced(now(), path, v)), says.say, range);
-    row.name(words);
-    const label = make("span", { "aria-hidden": "true" }, words);
-    return { path, show: row.show, node: make("div", { class: "named" }, label, row.node) };
-  });
-  const options = Object.keys(LANDSCAPES).map((name) => make("option", { value: name }, name));
-  const onchange = () => move({ landscape: choice.value });
-  const choice = make("select", { "aria-label": "Landscape", onchange }, ...options);
-  const again = button("Reset", () => (pause(), reset(model)), { class: "reset" });
-  const choosing = make("div", { class: "choice" }, choice, again);
-  const stepTo = (steps) => (pause(), move({ steps: Math.max(0, Math.min(MOST, Math.round(steps))) }));
-  const back = button("‹ Back", () => stepTo(taken() - 1));
-  const forth = button("Step ›", () => stepTo(taken() + 1));
-  const playing = button("Play", () => (timer ? pause() : play()), { class: "play" });
-  const tools = make("div", { class: "tools" }, back, forth, playing);
-  const count = sliderRow(stepTo, says.say, { low: 0, high: MOST, reach: MOST, step: 1 });
+// Back, step, play and the count of steps: show(steps) sets them.
+function makeTools(model, update, say) {
+  const noted = () => model.get("steps");
+  const write = (steps) => put(model, { steps });
+  const player = makePlayer({ noted, write, show: update, most: MOST, wait: 120 });
+  const back = button("‹ Back", () => player.goTo(player.at() - 1));
+  const forth = button("Step ›", () => player.goTo(player.at() + 1));
+  const count = sliderRow(player.goTo, say, { low: 0, high: MOST, reach: MOST, step: 1 });
   count.name("steps");
-  const left = make("div", { class: "stage" }, stage.svg, tools, count.node, ...says.nodes);
-  fill(el, "race", left, make("div", { class: "panel" }, choosing, ...rows.map((r) => r.node)), table.node);
-
-  // While it plays the page alone counts; where it stops is written down.
-  function pause() {
-    clearInterval(timer);
-    const steps = playedTo;
-    timer = playedTo = undefined;
-    playing.textContent = "Play";
-    if (steps !== undefined) move({ steps });
-  }
-  function play() {
-    if (calm()) return stepTo(MOST);
-    playedTo = taken() < MOST ? taken() : 0;
-    playing.textContent = "Pause";
-    timer = setInterval(() => {
-      if (playedTo >= MOST) return pause();
-      playedTo += 1;
-      update();
-    }, 120);
-    update();
-  }
-
-  const update = () => {
-    const state = now();
-    const steps = taken();
-    const paths = race(state, steps);
-    choice.value = state.landscape;
-    for (const row of rows) row.show(valueAt(state, row.path));
+  const node = make("div", { class: "tools" }, back, forth, player.node);
+  const show = (steps) => {
     count.show(steps);
     back.disabled = steps === 0;
     forth.disabled = steps >= MOST;
+  };
+  return { nodes: [node, count.node], player, show };
+}
+
+function render({ model, el }) {
+  const pens = model.get("pens");
+  const now = () => stateOf(model, TRAITS);
+  const move = (values) => put(model, values);
+  const says = readout();
+  const tools = makeTools(model, () => update(), says.say);
+  const { pause, stop, at } = tools.player;
+  const stage = makeStage(pens, (w0) => move({ w0 }));
+  const table = makeTable(pens, () => model.get("focus"), (focus) => move({ focus }));
+  const sliders = ROWS.map(({ path, ...row }) => {
+    const onvalue = (v) => move(replaced(now(), path, v));
+    return { path, ...namedSlider({ ...row, onvalue, say: says.say }) };
+  });
+  const names = Object.keys(LANDSCAPES).map((name) => [name]);
+  const choice = select(names, (landscape) => move({ landscape }), { "aria-label": "Landscape" });
+  const again = button("Reset", () => (pause(), reset(model)), { class: "reset" });
+  const choosing = make("div", { class: "choice" }, choice, again);
+  const left = make("div", { class: "stage" }, stage.svg, ...tools.nodes, ...says.nodes);
+  const panel = make("div", { class: "panel" }, choosing, ...sliders.map(({ node }) => node));
+  fill(el, "race", left, panel, table.node);
+
+  const update = () => {
+    const [state, steps] = [now(), at()];
+    const paths = race(state, steps);
+    choice.value = state.landscape;
+    for (const slider of sliders) slider.show(valueAt(state, slider.path));
+    tools.show(steps);
     stage.show(state, paths, model.get("contours")[state.landscape]);
     table.show(state, paths, steps);
     says.say(report(state, paths, steps));
   };
-
   update();
-  const forget = listen(model, TRAITS, update);
-  const leave = keepInAddress(model, TRAITS, {
-    write: () => toAddress(now(), model.get("start"), PARAMETERS),
-    read: (found) => {
-      const { state, refused } = fromAddress(model.get("start"), found, PARAMETERS);
-      put(model, { ...state, steps: Math.round(state.steps) });
-      if (refused.length) says.say(`The address has ${refused.join(", ")}, which means nothing here; it was left out.`);
-    },
-  });
-  return () => {
-    clearInterval(timer);
-    for (const end of [forget, leave, says.stop]) end();
-  };
+  const parameters = PARAMETERS;
+  const ends = [stop, says.stop];
+  return keepInStep(model, { traits: TRAITS, parameters, update, say: says.say, still: pause, ends });
 }
 
 export default { render };

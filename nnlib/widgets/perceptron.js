@@ -2,24 +2,10 @@
 //
 // Traits: weights [w1, w2], bias, goal, the name of the wanted gate; gates { name: answers }.
 
-import {
-  LIMIT,
-  button,
-  fill,
-  fromAddress,
-  keepInAddress,
-  listen,
-  make,
-  onPull,
-  plain,
-  put,
-  readout,
-  replaced,
-  reset,
-  sliderRow,
-  toAddress,
-  valueAt,
-} from "./shared.js";
+import { namedSlider } from "./controls.js";
+import { button, fill, make, onPull, readout, select } from "./elements.js";
+import { LIMIT, plain, signed } from "./numbers.js";
+import { keepInStep, put, replaced, reset, stateOf, valueAt } from "./state.js";
 
 export const CORNERS = [[0, 0], [0, 1], [1, 0], [1, 1]];
 const VIEW = [[-0.5, -0.5], [1.5, -0.5], [1.5, 1.5], [-0.5, 1.5]];
@@ -119,6 +105,12 @@ function drawCorner(corner) {
   return { group, value, mark };
 }
 
+function showCorner({ group, value, mark }, y, isRight) {
+  value.textContent = y;
+  mark.textContent = isRight ? "✓" : "✗";
+  group.setAttribute("class", `corner ${y ? "positive" : "zero"} ${isRight ? "right" : "wrong"}`);
+}
+
 // Pull on a part: start(point) gives what a later point makes of the state, or nothing.
 function makePullable(part, svg, start, move) {
   const pointOf = (event) => {
@@ -132,54 +124,67 @@ function makePullable(part, svg, start, move) {
   });
 }
 
-// The plane: a function that shows a state in it.
-function makePlane(svg, now, move) {
-  const region = make("svg:polygon", { class: "fires" });
-  const frame = make("svg:rect", { class: "frame", x: 30, y: 10, width: 300, height: 300 });
-  const band = make("svg:line", { class: "band" });
-  const line = make("svg:line", { class: "line" });
-  const arrow = make("svg:path", { class: "arrow" });
-  const grips = [0, 1].map(() => make("svg:g", { class: "grip" }, make("svg:circle", { class: "reach", r: 22 }), make("svg:circle", { class: "dot", r: 8 })));
-  const border = make("svg:g", { class: "border" }, band, line, arrow, ...grips);
-  const note = text("", 180, 294, { class: "title" });
-  const corners = CORNERS.map(drawCorner);
-  const axes = [0, 1].flatMap((v) => [text(`${v}`, toPx([v, 0]).x, 325, { class: "title" }), text(`${v}`, 18, toPx([0, v]).y, { class: "title" })]);
-  axes.push(text("x₁", 180, 325), text("x₂", 14, 160));
-  svg.append(region, frame, ...axes, ...corners.map((c) => c.group), border, note);
-  let held = [];
-  makePullable(band, svg, (from) => {
-    const state = now();
-    return (to) => shifted(state, [to[0] - from[0], to[1] - from[1]]);
-  }, move);
-  grips.forEach((grip, n) =>
-    makePullable(grip, svg, () => {
-      const [state, from, pivot] = [now(), held[n], held[1 - n]];
-      return (to) => turned(state, pivot, from, to);
-    }, move),
-  );
-  return (state, wanted) => {
-    const { region: fires, line: ends } = halfPlane(state);
-    region.setAttribute("points", fires.map((p) => Object.values(toPx(p)).join()).join(" "));
-    border.classList.toggle("unseen", !ends.length);
-    note.textContent = whereIsLine(state, ends);
-    answersOf(state).forEach((y, n) => {
-      corners[n].value.textContent = y;
-      corners[n].mark.textContent = y === wanted[n] ? "✓" : "✗";
-      corners[n].group.setAttribute("class", `corner ${y ? "positive" : "zero"} ${y === wanted[n] ? "right" : "wrong"}`);
-    });
+// The line, with a grip near either end and an arrow to the side where it fires.
+function drawBorder() {
+  const [band, line] = ["band", "line"].map((name) => make("svg:line", { class: name }));
+  const arrow = make("svg:path", { class: "arrow", d: "M0,0H26M19,-6L27,0L19,6" });
+  const grips = [0, 1].map(() => {
+    const reach = make("svg:circle", { class: "reach", r: 24 });
+    return make("svg:g", { class: "grip" }, reach, make("svg:circle", { class: "dot", r: 8 }));
+  });
+  const group = make("svg:g", { class: "border" }, band, line, arrow, ...grips);
+  // ends: of the line, held: of the grips, in the plane
+  const show = (ends, held, [w1, w2]) => {
+    group.classList.toggle("unseen", !ends.length);
     if (!ends.length) return;
-    held = [0.1, 0.9].map((t) => ends[0].map((v, i) => v + t * (ends[1][i] - v)));
     const [from, to] = ends.map(toPx);
-    for (const part of [band, line])
-      for (const [name, v] of Object.entries({ x1: from.x, y1: from.y, x2: to.x, y2: to.y })) part.setAttribute(name, v);
+    const places = Object.entries({ x1: from.x, y1: from.y, x2: to.x, y2: to.y });
+    for (const part of [band, line]) places.forEach((pair) => part.setAttribute(...pair));
     grips.forEach((grip, n) => {
       const { x, y } = toPx(held[n]);
       grip.setAttribute("transform", `translate(${x} ${y})`);
     });
-    const angle = (Math.atan2(-state.weights[1], state.weights[0]) * 180) / Math.PI;
-    const middle = { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 };
-    arrow.setAttribute("d", "M0,0H26M19,-6L27,0L19,6");
-    arrow.setAttribute("transform", `translate(${middle.x} ${middle.y}) rotate(${angle})`);
+    const angle = (Math.atan2(-w2, w1) * 180) / Math.PI;
+    const middle = `${(from.x + to.x) / 2} ${(from.y + to.y) / 2}`;
+    arrow.setAttribute("transform", `translate(${middle}) rotate(${angle})`);
+  };
+  return { group, band, grips, show };
+}
+
+function drawAxes() {
+  const numbers = [0, 1].flatMap((v) => [
+    text(`${v}`, toPx([v, 0]).x, 325, { class: "title" }),
+    text(`${v}`, 18, toPx([0, v]).y, { class: "title" }),
+  ]);
+  return [...numbers, text("x₁", 180, 325), text("x₂", 14, 160)];
+}
+
+// The plane: a function that shows a state in it.
+function makePlane(svg, now, move) {
+  const region = make("svg:polygon", { class: "fires" });
+  const frame = make("svg:rect", { class: "frame", x: 30, y: 10, width: 300, height: 300 });
+  const border = drawBorder();
+  const note = text("", 180, 294, { class: "title" });
+  const corners = CORNERS.map(drawCorner);
+  svg.append(region, frame, ...drawAxes(), ...corners.map((c) => c.group), border.group, note);
+  let held = [];
+  const slide = (from) => {
+    const state = now();
+    return (to) => shifted(state, [to[0] - from[0], to[1] - from[1]]);
+  };
+  const turn = (n) => () => {
+    const [state, from, pivot] = [now(), held[n], held[1 - n]];
+    return (to) => turned(state, pivot, from, to);
+  };
+  makePullable(border.band, svg, slide, move);
+  border.grips.forEach((grip, n) => makePullable(grip, svg, turn(n), move));
+  return (state, wanted) => {
+    const { region: fires, line: ends } = halfPlane(state);
+    region.setAttribute("points", fires.map((p) => Object.values(toPx(p)).join()).join(" "));
+    note.textContent = whereIsLine(state, ends);
+    answersOf(state).forEach((y, n) => showCorner(corners[n], y, y === wanted[n]));
+    if (ends.length) held = [0.1, 0.9].map((t) => ends[0].map((v, i) => v + t * (ends[1][i] - v)));
+    border.show(ends, held, state.weights);
   };
 }
 
@@ -206,59 +211,45 @@ function makeTable() {
   return { node, show };
 }
 
-const signed = (v) => (v < 0 ? `− ${plain(-v)}` : `+ ${plain(v)}`);
 const formula = ({ weights: [w1, w2], bias }) =>
   `a = ${plain(w1)} · x₁ ${signed(w2)} · x₂ ${signed(bias)}`;
 
+const TRAITS = ["weights", "bias", "goal"];
+
 function render({ model, el }) {
   const gates = model.get("gates");
-  const traits = ["weights", "bias", "goal"];
-  const now = () => Object.fromEntries(traits.map((name) => [name, model.get(name)]));
+  const now = () => stateOf(model, TRAITS);
   const move = (values) => put(model, values);
   const says = readout();
   const parameters = parametersOf(gates);
-  const rows = parameters.slice(0, 3).map(({ words, path }) => {
-    const row = sliderRow((v) => move(replaced(now(), path, v)), says.say);
-    row.name(words);
-    const symbol = make("span", { "aria-hidden": "true" }, words.split(" ")[1]);
-    return { path, show: row.show, node: make("div", { class: "named" }, symbol, row.node) };
+  const sliders = parameters.slice(0, 3).map(({ words: label, path }) => {
+    const onvalue = (v) => move(replaced(now(), path, v));
+    const words = label.split(" ")[1];
+    return { path, ...namedSlider({ words, label, onvalue, say: says.say }) };
   });
-  const options = Object.keys(gates).map((name) => make("option", { value: name }, name));
-  const choice = make("select", { onchange: () => move({ goal: choice.value }) }, ...options);
-  const goal = make("label", {}, "Goal", choice);
-  const choosing = make("div", { class: "choice" }, goal, button("Reset", () => reset(model), { class: "reset" }));
+  const choice = select(Object.keys(gates).map((name) => [name]), (goal) => move({ goal }));
+  const again = button("Reset", () => reset(model), { class: "reset" });
+  const choosing = make("div", { class: "choice" }, make("label", {}, "Goal", choice), again);
   const law = make("p", { class: "law" });
   const table = makeTable();
-  const svg = make("svg:svg", { class: "plane", viewBox: `0 0 ${SIZE} ${SIZE - 6}`, "aria-hidden": "true" });
+  const shape = { viewBox: `0 0 ${SIZE} ${SIZE - 6}`, "aria-hidden": "true" };
+  const svg = make("svg:svg", { class: "plane", ...shape });
   const show = makePlane(svg, now, move);
   const legend = make("p", { class: "legend" }, "Shaded: a > 0, so y = 1.");
-  const stage = make("div", { class: "stage" }, svg, legend);
-  const panel = make("div", { class: "panel" }, choosing, ...rows.map((r) => r.node), law, table.node, ...says.nodes);
-  fill(el, "perceptron", stage, panel);
+  const panel = [choosing, ...sliders.map(({ node }) => node), law, table.node, ...says.nodes];
+  fill(el, "perceptron", make("div", { class: "stage" }, svg, legend), make("div", { class: "panel" }, ...panel));
 
   const update = () => {
     const state = now();
-    for (const row of rows) row.show(valueAt(state, row.path));
+    for (const slider of sliders) slider.show(valueAt(state, slider.path));
     choice.value = state.goal;
     law.textContent = formula(state);
     table.show(state, gates[state.goal]);
     show(state, gates[state.goal]);
     says.say(verdict(state, gates));
   };
-
   update();
-  const forget = listen(model, traits, update);
-  const leave = keepInAddress(model, traits, {
-    write: () => toAddress(now(), model.get("start"), parameters),
-    read: (found) => {
-      const { state, refused } = fromAddress(model.get("start"), found, parameters);
-      put(model, state);
-      if (refused.length) says.say(`The address has ${refused.join(", ")}, which means nothing here; it was left out.`);
-    },
-  });
-  return () => {
-    for (const end of [forget, leave, says.stop]) end();
-  };
+  return keepInStep(model, { traits: TRAITS, parameters, update, say: says.say, ends: [says.stop] });
 }
 
 export default { render };

@@ -29,7 +29,9 @@ def readout(page):
 
 def check(page, step, found):
     """The page is at this step and tells these numbers."""
-    place, told = re.fullmatch(rf"(\d+) of {LAST}, .*?: +(.*)", readout(page)).groups()
+    place, told = re.fullmatch(
+        rf"Step (\d+) of {LAST}, .*?: +(.*)", readout(page)
+    ).groups()
     assert int(place) == step
     # numbers, not the digits below a letter
     texts = re.findall(r"−?\d+(?:\.\d+)?(?:e−?\d+)?", told)

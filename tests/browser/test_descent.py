@@ -256,4 +256,4 @@ def test_the_line_beside_a_loss_of_points_is_that_of_the_ball(visit):
     d = fit.locator(".fitted").get_attribute("d")
     (x1, y1), (x2, y2) = (map(float, point.split(",")) for point in d[1:].split("L"))
     off = [y - (y1 + (y2 - y1) * (x - x1) / (x2 - x1)) for x, y in shown]
-    assert off == pytest.approx([-8, 8, 8, -8], abs=0.2)  # 1 cm each is 8 px
+    assert off == pytest.approx([-9.6, 9.6, 9.6, -9.6], abs=0.2)  # 9.6 px are 1

@@ -201,7 +201,9 @@ def test_the_address_keeps_the_drawing_and_gives_it_back(visit, figure, base):
     check(page, figure)
 
 
-@pytest.mark.parametrize("state", ["#ink=xyz", "#example=30", "#ink=zzzz", "#a=1"])
+@pytest.mark.parametrize(
+    "state", ["#ink=xyz", "#example=30", "#ink=zzzz", "#a=1", "#unit=h51"]
+)
 def test_an_address_that_is_no_drawing_is_told(visit, state):
     page = visit().open("digit", state=state)
     assert "no drawing that this figure can read" in says(page)
@@ -240,3 +242,102 @@ def test_a_stroke_is_answered_within_a_frame(visit):
     )
     assert len(strokes_in_address(page)[-1]) == 100
     assert took < 16, f"a step of the pen takes {took:.2f} ms"
+
+
+def weights_shown(page):
+    """What the squares of the weights' picture say: strength and sign, in rows."""
+    return page.locator(".unit-weights .weights rect").evaluate_all(
+        """(all) => all.map((rect) => Number(rect.getAttribute("fill-opacity"))
+            * (rect.classList.contains("negative") ? -1 : 1))"""
+    )
+
+
+def check_unit(page, figure, name):
+    """The page shows the weights of a hidden unit in the place of the drawing."""
+    figure.unit = name
+    weights = np.array(figure.weights, np.float16).astype(float)
+    wanted = weights / np.abs(weights).max()
+    assert weights_shown(page) == pytest.approx(wanted, abs=0.00051)
+    assert not page.get_by_role("application").is_visible()
+    assert page.locator(".unit-weights").is_visible()
+    number = int(name.removeprefix("h"))
+    symbol = "h" + "".join("₀₁₂₃₄₅₆₇₈₉"[int(digit)] for digit in str(number))
+    low, high = (f"{v:.2f}".replace("-", "−") for v in (weights.min(), weights.max()))
+    assert f"The 784 weights of {symbol}, from {low} to {high}." in says(page)
+
+
+def check_drawing(page):
+    """The drawing is back in its place."""
+    assert page.get_by_role("application").is_visible()
+    assert not page.locator(".unit-weights").is_visible()
+    assert "weights" not in says(page)
+
+
+def place_of_unit(page, number):
+    box = page.locator(".hidden-units svg").bounding_box()
+    cell, n = box["width"] / 10, number - 1
+    return box["x"] + cell * (n % 10 + 0.5), box["y"] + cell * (n // 10 + 0.5)
+
+
+@pytest.mark.parametrize("number", [1, 10, 27, 50])
+def test_a_click_on_a_hidden_unit_shows_its_weights_and_the_next_the_drawing(
+    visit, number
+):
+    page, figure = visit().open("digit"), Digit()
+    page.locator(".hidden-units").scroll_into_view_if_needed()
+    page.mouse.click(*place_of_unit(page, number))
+    check_unit(page, figure, f"h{number}")
+    wait_for_address(page, f"#unit=h{number}")
+    page.mouse.click(*place_of_unit(page, number))
+    check_drawing(page)
+    wait_for_address(page, "")
+
+
+def test_a_tap_on_a_hidden_unit_shows_its_weights_and_a_button_the_drawing(visit):
+    page, figure = visit(**PHONE).open("digit"), Digit()
+    page.locator(".hidden-units").scroll_into_view_if_needed()
+    page.touchscreen.tap(*place_of_unit(page, 18))
+    check_unit(page, figure, "h18")
+    back = page.get_by_role("button", name="Back to the drawing")
+    back.scroll_into_view_if_needed()
+    back.tap()
+    check_drawing(page)
+
+
+def test_keys_choose_a_hidden_unit_and_escape_shows_the_drawing(visit):
+    page, figure = visit().open("digit"), Digit()
+    menu = page.get_by_label("Hidden unit to look at")
+    menu.focus()
+    for number in (1, 2, 3):
+        page.keyboard.press("ArrowDown")
+        check_unit(page, figure, f"h{number}")
+    page.get_by_role("button", name="Next unit").focus()
+    page.keyboard.press("Enter")
+    check_unit(page, figure, "h4")
+    page.keyboard.press("Escape")
+    check_drawing(page)
+    page.keyboard.press("Escape")
+    check_drawing(page)
+    assert menu.input_value() == ""
+
+
+def test_escape_shows_the_drawing_after_a_click_too(visit):
+    page = visit().open("digit")
+    page.locator(".hidden-units").scroll_into_view_if_needed()
+    page.mouse.click(*place_of_unit(page, 5))
+    page.keyboard.press("Escape")
+    check_drawing(page)
+    assert page.evaluate("document.activeElement.className") == "area"
+
+
+def test_a_unit_in_the_address_is_shown_with_the_drawing_that_goes_on(visit, figure):
+    page = visit().open("digit", state="#example=3&unit=h7")
+    check_unit(page, Digit(), "h7")
+    figure.pixels = np.frombuffer(base64.b64decode(figure.examples), np.uint8)[
+        3 * 784 : 4 * 784
+    ]
+    assert shown(page) == pytest.approx(figure.y, abs=0.00501)
+    page.get_by_role("button", name="Show me a 1").click()
+    wait_for_address(page, "#example=4&unit=h7")
+    page.get_by_role("button", name="Reset").click()
+    check_drawing(page)

@@ -116,11 +116,23 @@ def check(readout, weights, x):
     expect(readout).to_contain_text(f"{y:.4f}".rstrip("0").replace("-", "−"))
 
 
-def test_a_figure_and_python_move_each_other(page, lab):
+@pytest.fixture
+def figure(page, lab):
+    """The figure in a notebook that was just opened, its first cell run."""
     url, token = lab
     page.goto(f"{url}doc/tree/figure.ipynb?token={token}")
     page.wait_for_function(KERNEL_IS_READY)
-    figure = run_cell(page, 0).locator(".nnlib")
+    return run_cell(page, 0).locator(".nnlib")
+
+
+def printed(page):
+    """What Python says of the figure: its weights and its x."""
+    output = run_cell(page, 1).locator(".jp-OutputArea-output")
+    expect(output).to_have_count(1)
+    return json.loads(output.inner_text())
+
+
+def test_a_figure_and_python_move_each_other(page, figure):
     readout, slider = figure.locator(".readout"), figure.get_by_role("slider")
     check(readout, WEIGHTS, [1, 0.5])
 
@@ -131,9 +143,27 @@ def test_a_figure_and_python_move_each_other(page, lab):
     figure.get_by_role("spinbutton").fill("-0.25")
     moved = [[[1.15, 0.5], *WEIGHTS[0][1:]], [[1, -1, -0.25]]]
     check(readout, moved, [1, 0.5])
-    printed = run_cell(page, 1).locator(".jp-OutputArea-output")
-    expect(printed).to_have_count(1)
-    assert json.loads(printed.inner_text()) == [moved, [1, 0.5]]
+    assert printed(page) == [moved, [1, 0.5]]
 
     run_cell(page, 2)
     check(readout, moved, [2, -1.5])
+
+
+def test_the_mouse_drags_a_node_and_python_has_its_number(page, figure):
+    readout = figure.locator(".readout")
+    node = figure.locator(".node", has_text="x₂")
+    node.scroll_into_view_if_needed()
+    box = node.locator(".tint").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for by in (10, 40, 75):
+        page.mouse.move(x - by, y)
+    page.mouse.up()
+    page.mouse.move(x + 200, y)  # no longer held: nothing follows
+    check(readout, WEIGHTS, [1, -0.25])
+    assert printed(page) == [WEIGHTS, [1, -0.25]]
+
+    run_cell(page, 2)
+    check(readout, WEIGHTS, [2, -1.5])
+    expect(node.locator(".value")).to_have_text("−1.50")

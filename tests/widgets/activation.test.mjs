@@ -57,11 +57,11 @@ test("a jump stays a gap, and every part ends inside its piece", () => {
 
 test("ticks are few and reach around", () => {
   for (const [lo, hi] of [[0, 1], [-1, 1], [-6, 6], [0, 6], [-2.5, 4.6], [-3e12, 1], [0.1, 0.103]]) {
-    const marks = js.ticks(lo, hi);
+    const marks = js.ticksAround(lo, hi);
     assert.ok(marks[0] <= lo && marks.at(-1) >= hi && marks.length >= 2 && marks.length <= 6);
   }
-  assert.deepEqual(js.ticks(0, 1), [0, 0.25, 0.5, 0.75, 1]);
-  assert.deepEqual(js.ticks(-2.5, 4.6), [-2.5, 0, 2.5, 5]);
+  assert.deepEqual(js.ticksAround(0, 1), [0, 0.25, 0.5, 0.75, 1]);
+  assert.deepEqual(js.ticksAround(-2.5, 4.6), [-2.5, 0, 2.5, 5]);
 });
 
 test("the words carry the numbers", () => {

@@ -32,6 +32,42 @@ test("networks say what nnlib says in float64, to 1e-9", () => {
   assert.ok(cases >= 200);
 });
 
+test("the weights of every hidden unit are those that nnlib gives", () => {
+  let cases = 0;
+  for (const { layers, parameters, units } of golden.networks) {
+    const [net, known] = [js.unpack(layers, parameters), js.unitsOf(layers)];
+    assert.deepEqual([...known.keys()], Object.keys(units));
+    for (const { name, layer, node } of known.values())
+      assert.deepEqual([...net.weights[layer][node]], units[name]);
+    cases += known.size;
+  }
+  assert.ok(cases >= 80);
+});
+
+test("a unit is told by its weights, its output and its largest weights to the digits", () => {
+  const net = { weights: [[[0.5, -0.25], [1, 2]], [[0, 1], [0, -1], [0, 0.5]]] };
+  const unit = { symbol: "h₂", layer: 0, node: 1 };
+  const [looks, gives] = js.tell(net, unit, 1.5).split("\n");
+  assert.equal(looks, "The 2 weights of h₂, from 1.00 to 2.00. Ink on a blue pixel raises its sum, on an orange one lowers it.");
+  assert.equal(gives, "Now h₂ = 1.5. Its weight to the 0 is the largest (1.00), to the 1 the smallest (−1.00).");
+  assert.ok(js.tell(net, unit, undefined).split("\n")[1].startsWith("Its weight to the 0"));
+  const deep = { weights: [...net.weights, [[1, 0, 0]]] };
+  assert.equal(js.tell(deep, unit, undefined), looks);
+  assert.match(js.tell(deep, { symbol: "h₁⁽²⁾", layer: 1, node: 0 }, 2), /A blue unit raises its sum, an orange one lowers it\.\nNow h₁⁽²⁾ = 2\. Its weight/);
+});
+
+test("an address stands for a drawing, an example, a unit, or for nothing", () => {
+  const start = { strokes: [], pixels: [7], unit: "" };
+  const [examples, units] = [[[1], [2]], new Map([["h1", {}]])];
+  const read = (found) => js.fromText(found, start, examples, units);
+  assert.deepEqual(read({ unit: "h1" }), { ...start, unit: "h1" });
+  assert.deepEqual(read({ example: "1", unit: "none" }), { strokes: [], pixels: [2], unit: "" });
+  assert.deepEqual(read({ ink: "none" }), { strokes: [], pixels: [], unit: "" });
+  assert.deepEqual(read({ ink: "0a0b" }), { strokes: [[[10, 11]]], pixels: [], unit: "" });
+  for (const found of [{ unit: "h2" }, { example: "2" }, { ink: "x" }, { ink: "zzzz" }, { a: "1" }])
+    assert.equal(read(found), null);
+});
+
 test("every MNIST test image is taken for the digit that nnlib takes it for", () => {
   const { path, layers, parameters, classes } = golden.mnist;
   const [net, bytes] = [js.unpack(layers, parameters), readFileSync(path)];

@@ -1,6 +1,7 @@
 """Digit: what is drawn becomes an MNIST image; JavaScript, Python and nnlib agree."""
 
 import base64
+import itertools
 import os
 
 import numpy as np
@@ -113,6 +114,7 @@ def test_an_empty_area_has_its_own_words(figure):
         ("strokes", [[[0, 0]], [[1, 2, 3]]], r"strokes\[1\] must be a list of points"),
         ("strokes", [[]], r"strokes\[0\] must be a list of points"),
         ("strokes", [[[0, float("nan")]]], r"strokes\[0\]"),
+        ("unit", "h51", "unit is one of , h1, .*h50, got 'h51'"),
     ],
 )
 def test_what_is_no_drawing_is_told(figure, name, value, words):
@@ -140,6 +142,18 @@ def test_the_examples_are_three_of_each_digit_that_were_not_trained_on(figure):
         assert sample.t_test[same].tolist() == [n // 3]
 
 
+def test_a_unit_shows_the_weights_that_come_into_it(rng):
+    net = network(rng, Tanh, (7, 5))
+    figure = Digit(net)
+    assert figure.weights == []
+    figure.unit = "h1_7"
+    assert figure.weights == net.layers[0].W[:, 6].tolist()
+    figure.set_state({"unit": "h2_3"})
+    assert figure.weights == net.layers[2].W[:, 2].tolist()
+    figure.reset()
+    assert (figure.unit, figure.weights) == ("", [])
+
+
 def random_strokes(rng):
     """Strokes of all kinds: walks, dots, straight and even ones, along the border."""
     yield from HAND.values()
@@ -155,9 +169,11 @@ def random_strokes(rng):
     yield from ([[[0, 0], [280, 280]]], [[[9, 9], [9, 9]]], [[[0, 140], [280, 140]]])
 
 
-def network(rng, hidden):
-    layers = [Affine(784, 12, rng=rng), hidden(), Affine(12, 10, rng=rng)]
-    return Network(layers, SoftmaxWithLoss())
+def network(rng, hidden, sizes=(12,)):
+    layers = []
+    for n_in, n_out in itertools.pairwise([784, *sizes, 10]):
+        layers += [Affine(n_in, n_out, rng=rng), hidden()]
+    return Network(layers[:-1], SoftmaxWithLoss())
 
 
 def golden_network(net, images):
@@ -169,7 +185,11 @@ def golden_network(net, images):
             setattr(layer, name, half.astype(np.float64))
     y = net.predict(images / 255).tolist()
     packed = {"layers": figure.layers, "parameters": figure.parameters}
-    return packed | {"images": images.astype(int).tolist(), "y": y}
+    units = {}
+    for name in figure.places:
+        figure.unit = name
+        units[name] = figure.weights
+    return packed | {"images": images.astype(int).tolist(), "y": y, "units": units}
 
 
 def test_javascript_makes_and_reads_what_python_makes_and_reads(
@@ -188,6 +208,8 @@ def test_javascript_makes_and_reads_what_python_makes_and_reads(
         "networks": [
             golden_network(network(rng, Tanh), some),
             golden_network(network(rng, ReLU), some),
+            golden_network(network(rng, Tanh, (7, 5)), some),
+            golden_network(network(rng, ReLU, ()), some),
             golden_network(Digit().net, some),
         ],
         "mnist": {

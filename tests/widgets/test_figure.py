@@ -124,7 +124,7 @@ def test_a_figure_has_the_common_look_and_its_own_and_no_other(figure):
 
 
 def test_python_and_javascript_know_the_same_limit():
-    assert f"export const LIMIT = {LIMIT};" in (HERE / "shared.js").read_text("utf-8")
+    assert f"export const LIMIT = {LIMIT};" in (HERE / "numbers.js").read_text("utf-8")
 
 
 def stale_figures(path):
