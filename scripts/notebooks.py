@@ -133,6 +133,27 @@ def normalize_cell(cell, count):
     return cell
 
 
+def drop_models(notebook):
+    """Remove from a notebook the widget models that no output shows.
+
+    Kept is what an output views, what that refers to, and a link between kept models.
+    """
+    widgets = notebook["metadata"].get("widgets", {})
+    state = widgets.get(WIDGET_STATE, {}).get("state", {})
+    named = {name: set(MODEL_ID.findall(json.dumps(state[name]))) for name in state}
+    kept = set(
+        MODEL_ID.findall(json.dumps([c.get("outputs") for c in notebook["cells"]]))
+    )
+    before = None
+    while kept != before:
+        before = set(kept)
+        kept.update(*(named[name] for name in before & named.keys()))
+        links = (n for n in state if state[n]["model_name"].endswith("LinkModel"))
+        kept.update(name for name in links if named[name] <= kept)
+    for name in state.keys() - kept:
+        del state[name]
+
+
 def rename_models(notebook):
     """The notebook with its widget models' random ids replaced by 00…1, 00…2, …
 
@@ -158,6 +179,7 @@ def normalize(notebook):
         executed = cell.get("execution_count") is not None
         count += executed
         normalize_cell(cell, count if executed else None)
+    drop_models(notebook)
     return nbformat.from_dict(rename_models(notebook))
 
 

@@ -84,6 +84,20 @@ def test_widget_state_and_outputs_speak_of_the_same_models(tmp_path):
     assert list(state) == [f"{number:032x}" for number in range(1, len(state) + 1)]
 
 
+def test_models_that_no_output_shows_are_not_stored(tmp_path):
+    alone = (
+        "import ipywidgets as w\n"
+        "a, b = w.IntText(5), w.IntText(6)\n"
+        "link = w.jslink((a, 'value'), (b, 'value'))"
+    )
+    path = stored(tmp_path, alone, CELLS["live controls"])
+    run(path)
+    state = notebooks.read(path).metadata.widgets[notebooks.WIDGET_STATE]["state"]
+    names = [model["model_name"] for model in state.values()]
+    kinds = sorted(n for n in names if not n.endswith(("LayoutModel", "StyleModel")))
+    assert kinds == ["IntSliderModel", "IntTextModel", "LinkModel", "VBoxModel"]
+
+
 def test_a_failing_cell_is_named_and_the_file_stays_as_it_was(tmp_path):
     path = stored(tmp_path, "x = 1", "raise RuntimeError('no way')")
     before = path.read_bytes()
