@@ -67,6 +67,7 @@ strict: $(STAMP) ## execute every chapter afresh and build; any warning fails
 
 bench: book ## time nnlib against its peers, then the live figures in the built book
 	$(PY) benchmarks/speed.py
+	$(PY) benchmarks/frameworks.py
 	$(PY) benchmarks/figures.py
 
 size: $(STAMP) ## count the code lines of each module against its budget

@@ -1,8 +1,17 @@
-"""How nbval executes the chapters: as a notebook does, and without progress bars."""
+"""How nbval executes the chapters: as a notebook does, and without progress bars.
 
+The chapter on frameworks needs Keras on JAX. Where one of them is missing its cells are
+skipped, and a line at the top of the report says so; where CI is set they fail.
+"""
+
+import importlib.util
 import os
 
+import pytest
 from nbval.kernel import RunningKernel
+
+FRAMEWORKS = "frameworks.ipynb"
+MISSING = 'no Keras or no JAX here: the extra "frameworks" installs both'
 
 
 class Kernel(RunningKernel):
@@ -25,3 +34,22 @@ def pytest_configure():
     import nbval.plugin
 
     nbval.plugin.RunningKernel = Kernel
+
+
+def skips_frameworks():
+    """Whether the chapter on frameworks is left out."""
+    found = all(importlib.util.find_spec(name) for name in ("keras", "jax"))
+    return not found and not os.environ.get("CI")
+
+
+def pytest_report_header():
+    """Tell what is left out, and why."""
+    return f"{FRAMEWORKS} is skipped: {MISSING}" if skips_frameworks() else None
+
+
+def pytest_collection_modifyitems(items):
+    """Mark what is left out; no kernel is started for it."""
+    if skips_frameworks():
+        for item in items:
+            if item.path.name == FRAMEWORKS:
+                item.add_marker(pytest.mark.skip(MISSING))

@@ -46,7 +46,6 @@ TEACHES = {
         "layers.LeakyReLU",
     ],
     "forward_pass": [
-        "perceptron.summation",
         "pure.sigmoid",
         "pure.sigmoid_der",
         "pure.identity",
@@ -54,9 +53,9 @@ TEACHES = {
         "pure.sum_der",
         "pure.init_model",
         "pure.forward_prop",
-        "activations.sigmoid",
         "activations.softmax",
     ],
+    "frameworks": [],  # its functions are its own
     "house_prices": [],  # its functions are its own
     "loss": [
         "losses.like",
@@ -132,6 +131,11 @@ RESULTS = {
         "nan nan nan",  # softmax of (1010, 1000, 990), as the formula has it
         "0 -10 -20",  # the same scores, shifted
         "9.99954600e-01 4.53978686e-05 2.06106005e-09",  # and their softmax
+        "100 1000 100 10",  # the exercise 1000-500-100-10: in and out
+    ],
+    "frameworks": [
+        "1 3 5",  # the map 1 -> 1
+        "4 7 10",  # the map 2 -> 1
         "100 1000 100 10",  # the exercise 1000-500-100-10: in and out
     ],
     "house_prices": [
