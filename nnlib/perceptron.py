@@ -5,7 +5,8 @@
 
 Everything here is plain numbers and lists, so it can be followed by hand.
 
-Rosenblatt (1958), "The perceptron", Psychological Review 65(6).
+McCulloch & Pitts (1943) drew the neuron; Rosenblatt let it learn: "The perceptron",
+Psychological Review 65(6), 1958, and the rule, Principles of Neurodynamics, 1962.
 """
 
 
@@ -68,23 +69,24 @@ def gate_xor(x1, x2):
 
         XOR(x1, x2) = AND(NAND(x1, x2), OR(x1, x2))
 
-    No single perceptron can do this: one line cannot part the four points
+    No single perceptron can do this: one line cannot separate the four points
     (Minsky & Papert, 1969). Two layers can.
     """
     return gate_and(gate_nand(x1, x2), gate_or(x1, x2))
 
 
-def learn(x, t, lr=0.1, epochs=100):
+def learn(x, t, lr=1, epochs=100):
     """Look for weights and a bias that answer t to the rows x, by correcting mistakes.
 
         w ← w + lr (t − y) x,    b ← b + lr (t − y)
 
     for one row after another, starting from zeros. A right answer, t = y, changes
     nothing. x is a list of rows, t a list of 0 or 1, lr the learning rate, above 0. An
-    epoch is one walk through all rows.
+    epoch is one walk through all rows. From zeros, lr only scales weights and bias;
+    with 1, whole numbers stay whole and nothing is rounded.
 
     Returns weights, bias and the number of mistakes in each epoch. The last number
-    is 0 when the rule has arrived. It arrives whenever one line can part the two
+    is 0 when the rule has arrived. It arrives whenever one line can separate the two
     classes (Novikoff, 1962); otherwise it stops after `epochs` with mistakes left.
 
     No rows, x and t of different lengths, another answer or another lr: ValueError.
@@ -93,14 +95,16 @@ def learn(x, t, lr=0.1, epochs=100):
         raise ValueError(f"expected as many rows x as t, got {len(x)} and {len(t)}.")
     if not set(t) <= {0, 1} or not lr > 0:
         raise ValueError(f"expected answers 0 or 1 and lr above 0, got {t}, lr = {lr}.")
-    weights, bias, mistakes = [0.0] * len(x[0]), 0.0, []
-    while len(mistakes) < epochs and 0 not in mistakes:
-        mistakes.append(0)
+    weights, bias, mistakes = [0] * len(x[0]), 0, []
+    for _ in range(epochs):
+        wrong = 0
         for row, target in zip(x, t, strict=True):
             error = target - perceptron(row, weights, bias)
-            weights = [
-                w + lr * error * x_i for w, x_i in zip(weights, row, strict=True)
-            ]
+            pairs = zip(weights, row, strict=True)
+            weights = [w + lr * error * x_i for w, x_i in pairs]
             bias += lr * error
-            mistakes[-1] += error != 0
+            wrong += abs(error)
+        mistakes.append(wrong)
+        if wrong == 0:
+            break
     return weights, bias, mistakes
