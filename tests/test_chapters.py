@@ -34,7 +34,6 @@ TEACHES = {
         "activations.leaky_relu_der",
     ],
     "backprop": [
-        "gradients.numerical_gradient",
         "gradients.relative_error",
         "pure.back_prop",
         "pure.update_params",
@@ -70,7 +69,6 @@ TEACHES = {
     ],
     "mnist": ["losses.accuracy"],
     "optimizers": [
-        "pure.update_params",
         "pure.add",
         "pure.batch_gradients",
         "pure.train",
@@ -109,7 +107,6 @@ RESULTS = {
         "0 0 5",  # ReLU of (-2, 0, 5)
     ],
     "backprop": [
-        "0.001 0.0001",  # 10e-4, and what was meant
         "39760 79520",  # parameters of 784-50-10, forward passes to try them all
         "0.0182 0.2452 -0.2634",  # softmax of (0.3, 2.9, 4.0) less the target
     ],
