@@ -21,10 +21,12 @@ def normal(n_in, n_out, rng, dtype=np.float32, std=0.01):
 
 
 def xavier(n_in, n_out, rng, dtype=np.float32):
-    """Keep the signal's size through sigmoid and tanh layers, forward and backward.
+    """Keep the signal's size through layers such as tanh, forward and backward.
 
         W ~ Normal(0, √(2 / (n_in + n_out)))
 
+    It holds for functions with slope 1 at 0. The sigmoid has slope ¼ there: deep
+    sigmoid layers need weights four times as large.
     Xavier Glorot & Bengio (2010).
     """
     return normal(n_in, n_out, rng, dtype, std=(2 / (n_in + n_out)) ** 0.5)

@@ -98,7 +98,8 @@ class Nesterov(Momentum):
         v ← momentum v − lr g,    p ← p + momentum v − lr g
 
     p is the point ahead, where the gradient is asked for: the form of Bengio et al.
-    (2013), equal to Nesterov (1983) seen from there.
+    (2013), equal to that of Sutskever et al. (2013), after Nesterov (1983), seen from
+    there.
     """
 
     def move(self, p, g, v):
@@ -156,6 +157,9 @@ class Adam(Optimizer):
 
     Kingma & Ba (2015), and their letters: v is here the mean of g² that RMSProp calls
     s, and m, the mean of g, takes the place of the speed. k counts from 1.
+
+    At a minimum without noise v fades, so lr / √v̂ grows until the steps overshoot: with
+    a steady lr Adam leaves it again after thousands of steps. Lower lr toward the end.
     """
 
     n_memories = 2

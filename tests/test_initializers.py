@@ -75,3 +75,16 @@ def test_signal_keeps_its_size_through_ten_layers(name, activation):
         size[init] = np.sqrt(np.mean(y**2))
     assert size[name] > 0.2
     assert size["normal"] < 1e-6, "and with small normal numbers it dies"
+
+
+def test_sigmoid_layers_need_four_times_the_weights_of_xavier():
+    x = np.random.default_rng(0).standard_normal((200, 300))
+    told = {}  # how much the outputs of a node differ from example to example
+    for gain in (1, 4):
+        y = x
+        for layer in range(5):
+            W = gain * draw("xavier", 300, 300, seed=layer, dtype=np.float64)
+            y = 1 / (1 + np.exp(W.sum(axis=0) / 2 - y @ W))  # biases center the inputs
+        told[gain] = y.std(axis=0).mean()
+    assert told[1] < 0.25**5
+    assert told[4] > 0.1

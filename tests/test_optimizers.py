@@ -317,3 +317,17 @@ def test_first_step_of_adam_is_the_rate_whatever_the_slope():
         p = np.array([5.0])
         Adam(lr=0.1).update([p], [np.array([slope])])
         assert np.isclose(p[0], 4.9, rtol=1e-5)
+
+
+def test_adam_leaves_a_minimum_without_noise_unless_the_rate_falls():
+    highest = {}
+    for falling in (False, True):
+        p, optimizer, highest[falling] = np.array([-3.5, 2.0]), Adam(0.3), 0.0
+        for k in range(1, 8001):
+            if falling and k >= 20:
+                optimizer.lr = 6 / k
+            optimizer.update([p], [p * [1 / 8, 2]])
+            if k > 1000:
+                highest[falling] = max(highest[falling], float(np.abs(p).max()))
+    assert highest[False] > 0.1
+    assert highest[True] < 1e-12
