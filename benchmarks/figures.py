@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 HOST = ROOT / "book" / "_ext" / "live_figures.js"
 STOCK = 918  # kB, compressed: what a page with widgets loads when nothing replaces it
 FRAME, PAGE, START, HOST_MOST = 16, 600, 1000, 5  # goals: ms, kB, ms, kB
-WEIGHED = ("document", "script", "stylesheet")
+WEIGHED = ("document", "script", "stylesheet", "font")
 
 # Notes when the last figure of a page has come to life, in ms from the navigation on.
 NOTE_READY = """
@@ -112,11 +112,12 @@ def kilobytes(data):
 
 
 def weigh(folder, loaded):
-    """The kB, compressed, of each file of html, css and js that a page loaded."""
+    """The kB, compressed, of each file that a page loaded: html, css, js and fonts."""
     paths = {
-        folder / unquote(urlsplit(url).path).lstrip("/")
+        folder
+        / unquote(urlsplit(url).path).rpartition(f"/{folder.name}/")[2].lstrip("/")
         for kind, url in loaded
-        if kind in WEIGHED and url.startswith("http")
+        if kind in WEIGHED and url.startswith(("http", "file"))
     }
     return {path.name: kilobytes(path.read_bytes()) for path in paths}
 
@@ -133,7 +134,6 @@ def measure_moves(chromium, url, each, rate):
     """
     with opened(chromium, url) as (page, _):
         page.wait_for_load_state("networkidle")
-        page.evaluate("window.MathJax?.startup?.promise")
         session = page.context.new_cdp_session(page)
         session.send("Emulation.setCPUThrottlingRate", {"rate": rate})
         kinds = {}

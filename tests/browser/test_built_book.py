@@ -1,0 +1,74 @@
+"""The book as it is built from the stored outputs: light, whole, one way to report."""
+
+import re
+import sys
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from conftest import ROOT, Visit, run
+
+sys.path.insert(0, str(ROOT / "benchmarks"))
+
+import figures
+
+SIZE = 15  # MB of the whole book
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """The folder of the built book."""
+    folder = tmp_path_factory.mktemp("whole")
+    program = Path(sys.executable).with_name("jupyter-book")
+    run(program, "build", ROOT, "--path-output", folder)
+    return folder / "_build" / "html"
+
+
+@pytest.fixture(scope="module")
+def pages(whole):
+    """The book's own pages: path -> text."""
+    return {path: path.read_text("utf-8") for path in sorted(whole.glob("book/*.html"))}
+
+
+def test_every_page_weighs_at_most_600_kb_without_images(chromium, whole, pages):
+    weights = {}
+    for path in pages:
+        visit = Visit(chromium, {"file": whole.as_uri()}, reduced_motion="reduce")
+        loaded = []
+        visit.page.on(
+            "request", lambda r, to=loaded: to.append((r.resource_type, r.url))
+        )
+        visit.page.goto(path.as_uri())
+        visit.page.wait_for_load_state("networkidle")
+        weights[path.stem] = round(sum(figures.weigh(whole, loaded).values()))
+        visit.context.close()
+        assert (visit.wrong, visit.outside) == ([], [])
+    assert len(weights) > 9
+    assert {n: kb for n, kb in weights.items() if not 50 < kb <= figures.PAGE} == {}
+
+
+def test_the_whole_book_has_at_most_15_mb(whole):
+    files = [path for path in whole.rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in files) <= SIZE * 1e6
+
+
+def test_every_file_that_a_page_or_a_style_names_is_there(whole, pages):
+    missing = set()
+    for path, text in pages.items():
+        named = re.findall(
+            r'<(?:link|script|img|a)\b[^>]*?(?:href|src)="([^"#?]+)', text
+        )
+        local = {name for name in named if not re.match("[a-z]+:", name)}
+        missing |= {n for n in local if not (path.parent / unquote(n)).exists()}
+    for path in (whole / "_static").rglob("*.css"):
+        named = re.findall(r"url\([\"']?([^)\"'#?]+)", path.read_text("utf-8"))
+        local = {name for name in named if not name.startswith("data:")}
+        missing |= {n for n in local if not (path.parent / n).exists()}
+    assert missing == set()
+
+
+def test_every_page_has_one_link_to_report_a_mistake(pages):
+    link = re.compile(r'<a href="([^"]+)">Report a mistake</a>')
+    for path, text in pages.items():
+        (target,) = link.findall(text)
+        assert target.startswith("https://") or (path.parent / target).is_file()
