@@ -5,7 +5,7 @@
 import { button, calm, fill, make, onWidth, paragraphs, readout } from "./elements.js";
 import { formula, makeChoice, makeDraggable } from "./movable.js";
 import { nodesOf, parametersOf, sizesOf } from "./names.js";
-import { BOX, drawEdge, drawNode, layout, numberPlace } from "./network.js";
+import { BOX, drawEdge, drawNode, drawTitle, layout, numberPlace } from "./network.js";
 import { showNode, showWeight, titlesOf } from "./network.js";
 import { activateDer, forward } from "./neurons.js";
 import { LIMIT, equals, inBrackets, low, number, plain } from "./numbers.js";
@@ -189,9 +189,7 @@ function drawGraph(svg, sizes, width, titles) {
     column.forEach(({ name, symbol }, i) => circles.set(name, makeNode(plan.at[k][i], plan, symbol))),
   );
   const below = loss.x === plan.at.at(-2)[0].x ? titles : [...titles, "loss"];
-  const words = below.map((title, k) =>
-    make("svg:text", { class: "title", x: plan.at[k][0].x, y: plan.height - 2 }, title),
-  );
+  const words = below.map((title, k) => drawTitle(title, plan.at[k][0].x, plan.height - 2, width));
   svg.setAttribute("viewBox", `0 0 ${width} ${plan.height + 4}`);
   svg.setAttribute("height", plan.height + 4);
   svg.replaceChildren(

@@ -162,8 +162,6 @@ function makeWeights(net, onback) {
   const pictures = grids.map(({ width, height, node }) => drawing(width, height, node));
   const node = make("div", { class: "unit-weights" }, ...pictures, back);
   const show = (unit) => {
-    node.classList.toggle("hidden", !unit);
-    if (!unit) return;
     pictures.forEach((svg, layer) => svg.classList.toggle("hidden", layer !== unit.layer));
     const row = Array.from(net.weights[unit.layer][unit.node]);
     const most = Math.max(...row.map(Math.abs)) || 1;
@@ -258,12 +256,14 @@ function makeLeft(model, net, draw, undo) {
     area.node.focus({ preventScroll: true });
   };
   const weights = makeWeights(net, back);
+  const node = make("div", {}, area.node);
   const show = (strokes, pixels, unit) => {
-    area.node.classList.toggle("hidden", Boolean(unit));
+    const wanted = unit ? weights.node : area.node;
+    if (node.firstChild !== wanted) node.replaceChildren(wanted);
     area.show(strokes, pixels);
-    weights.show(unit);
+    if (unit) weights.show(unit);
   };
-  return { nodes: [area.node, weights.node], back, show, focus: () => weights.back.focus({ preventScroll: true }) };
+  return { node, back, show, focus: () => weights.back.focus({ preventScroll: true }) };
 }
 
 const TRAITS = ["strokes", "pixels", "unit"];
@@ -284,7 +284,7 @@ function render({ model, el }) {
   const [image, bars, says] = [makeImage(), makeBars(), readout()];
   const { tools, asking } = makeButtons(model, draw, undo, examples);
   const verdict = make("div", { class: "verdict" }, ...says.nodes);
-  const parts = [make("div", { class: "left" }, ...left.nodes, tools), image.node, bars.node];
+  const parts = [make("div", { class: "left" }, left.node, tools), image.node, bars.node];
   fill(el, "digit", ...parts, verdict, ...(hidden ? [hidden.node] : []), asking);
   el.addEventListener("keydown", ({ key }) => key === "Escape" && model.get("unit") && left.back());
 

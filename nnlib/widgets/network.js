@@ -80,13 +80,19 @@ export function drawNetwork(svg, sizes, width, titles) {
       circles.append(node.group);
       parts.set(name, node);
     });
-    const { x } = plan.at[k][0];
-    circles.append(make("svg:text", { class: "title", x, y: plan.height - 6 }, titles[k]));
+    circles.append(drawTitle(titles[k], plan.at[k][0].x, plan.height - 6, width));
   });
   svg.setAttribute("viewBox", `0 0 ${width} ${plan.height}`);
   svg.setAttribute("height", plan.height);
   svg.replaceChildren(lines, numbers, circles);
   return parts;
+}
+
+// The words under a column, within the drawing.
+export function drawTitle(words, middle, y, width) {
+  const half = 3.4 * words.length;
+  const x = Math.max(half, Math.min(width - half, middle));
+  return make("svg:text", { class: "title", x, y }, words);
 }
 
 export function drawEdge(from, to, t, crowded) {

@@ -52,8 +52,8 @@ export function report(run, { epoch, x }, y) {
   return `${when}: ${loss.join(", ")}\nAt ${place} it says ${answer}.${end}`;
 }
 
-const PLOT = { x: 46, y: 8, width: 280, height: 230 };
-const LOSS = { x: 46, y: 8, width: 280, height: 96 };
+const PLOT = { x: 54, y: 8, width: 272, height: 223 };
+const LOSS = { x: 54, y: 8, width: 272, height: 96 };
 const SQUARES = 40; // to a side of the plane
 const SHADES = 12;
 

@@ -170,3 +170,23 @@ def test_a_wave_runs_only_where_motion_is_welcome(visit, motion):
     button(page, "Next ›").click()
     running = page.evaluate("document.getAnimations().length")
     assert (running > 0) == (motion == "no-preference")
+
+
+def test_a_finger_steps_and_pulls_a_target(visit):
+    phone = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
+    page = visit(**phone).open("backprop")
+    for step in (1, 2, 3, 4, 5):
+        button(page, "Next ›").tap()
+        check(page, step, expected())
+    line = page.locator(".edge.target .line")
+    line.scroll_into_view_if_needed()
+    box = line.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    session = page.context.new_cdp_session(page)
+    for n, by in enumerate((0, 20, 40, 60)):
+        kind = "touchMove" if n else "touchStart"
+        at = {"type": kind, "touchPoints": [{"x": x - by, "y": y}]}
+        session.send("Input.dispatchTouchEvent", at)
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    assert page.get_by_role("combobox").input_value() == "t1"
+    check(page, 5, expected(t=[0.4]))

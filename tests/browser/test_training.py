@@ -137,7 +137,7 @@ def test_each_side_of_the_boundary_has_its_shade(visit, plane):
     for i, j in [(0.06, 0.06), (0.31, 0.91), (0.51, 0.61), (0.71, 0.31), (0.94, 0.94)]:
         sides = page.locator(".tiles").evaluate(
             """(tiles, [i, j]) => [...tiles.querySelectorAll("path")]
-                .filter((p) => p.isPointInFill(new DOMPoint(284 * i, 230 * (1 - j))))
+                .filter((p) => p.isPointInFill(new DOMPoint(272 * i, 223 * (1 - j))))
                 .map((p) => p.getAttribute("class"))""",
             [i, j],
         )
@@ -229,21 +229,32 @@ def test_the_address_gives_the_state_back(visit, plane):
     check(page, plane)
 
 
-@pytest.mark.parametrize("name", ["training", "boundary"])
-def test_an_epoch_is_drawn_within_a_frame(visit, name):
-    page = visit().open(name)
-    took = page.evaluate(
-        """() => {
-            const field = document.querySelector("input[type=range]");
-            const times = [];
-            for (let n = 0; n < 40; n++) {
-                field.value = n;
-                const start = performance.now();
-                field.dispatchEvent(new Event("input"));
-                document.body.getBoundingClientRect();
-                times.push(performance.now() - start);
-            }
-            return times.sort((a, b) => a - b)[20];
-        }"""
+def test_a_finger_pulls_through_the_epochs_and_asks_in_the_plot(visit, plane):
+    page = visit(viewport={"width": 360, "height": 740}, has_touch=True).open(
+        "boundary"
     )
-    assert took < 16, f"an epoch takes {took:.1f} ms"
+    plane.reset()
+    session = page.context.new_cdp_session(page)
+    losses = page.locator(".losses .area")
+    losses.scroll_into_view_if_needed()
+    box = losses.bounding_box()
+    y = box["y"] + box["height"] / 2
+    for n, share in enumerate((0.9, 0.7, 0.5, 0.3)):
+        at = {"x": box["x"] + box["width"] * share, "y": y}
+        kind = "touchMove" if n else "touchStart"
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [at]})
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    plane.epoch = int(page.get_by_label("epoch, typed").input_value())
+    assert abs(plane.epoch - 12) <= 1
+    check(page, plane)
+
+    area = page.locator(".stage .area")
+    area.scroll_into_view_if_needed()
+    box = area.bounding_box()
+    x, y = box["x"] + 0.25 * box["width"], box["y"] + 0.5 * box["height"]
+    page.touchscreen.tap(x, y)
+    plane.x = [float(field(page, name).input_value()) for name in ("x₁", "x₂")]
+    (low, high), (below, above) = plane.view[:2]
+    asked = [low + 0.25 * (high - low), below + 0.5 * (above - below)]
+    assert plane.x == pytest.approx(asked, abs=0.02)
+    check(page, plane)
