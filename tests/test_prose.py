@@ -38,9 +38,7 @@ KNOWN = {
         "0.1": "a default argument, as an example of how one is written",
     },
     "loss": {
-        "0.125": 0.5 * (2.5 - 2) ** 2,
         "0.45": "a rate to try by hand",
-        "0.05": "a step to try by hand",
         "3.1": 3 + 0.1,
         "2.9": 3 - 0.1,
         "1.386": math.log(4),
@@ -62,7 +60,6 @@ KNOWN = {
         "3.5": "an example of a number that is no class",
     },
     "optimizers": {
-        "0.109375": 0.25 * 3.5 / 8,
         "0.99375": 1 - 0.05 / 8,
         "0.925": 1 - 0.6 / 8,
         "0.875": 1 - 1 / 8,
@@ -72,8 +69,6 @@ KNOWN = {
         "0.6": "the rate that the live figure starts with",
         "0.05": "a place to start from by hand",
         "4,000": "the images of the sample that are for learning",
-        "30.76": 25 + 2.4**2,
-        "10,000": "the size at which the live figure says diverged",
         "0.692": 2 * 1.8 / (2 * 2.6),
         "3.5": "where the walks through the valley start",
     },
