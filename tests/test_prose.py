@@ -60,6 +60,8 @@ KNOWN = {
         "3.5": "an example of a number that is no class",
     },
     "optimizers": {
+        "0.1": "a rate to begin with, of the recipe",
+        "0.001": "a rate to begin with, of the recipe",
         "0.99375": 1 - 0.05 / 8,
         "0.925": 1 - 0.6 / 8,
         "0.875": 1 - 1 / 8,
