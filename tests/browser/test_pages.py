@@ -89,11 +89,27 @@ def test_axe_finds_nothing_to_mend(visit, need, name, theme):
         need(None, "axe-playwright-python is not installed: no audit by axe")
     page = visit(color_scheme=theme).open(name)
     assert page.evaluate("document.documentElement.dataset.theme") == theme
-    theirs = {"exclude": [[".navbar-brand"]]}  # the theme's: a title in no landmark
     settings = {"preload": False}  # it would look for style sheets at wrong places
-    found = Axe().run(page, theirs, settings).response["violations"]
+    found = Axe().run(page, None, settings).response["violations"]
     told = [(v["id"], n["html"][:200]) for v in found for n in v["nodes"]]
     assert told == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_paper_shows_the_picture_of_a_figure_in_the_light_theme(visit, theme):
+    page = visit(color_scheme=theme).open("forward")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert page.locator(".live-figure-picture svg").is_visible()
+    assert (
+        page.locator(".nnlib:visible, .bd-sidebar:visible, .copybtn:visible").count()
+        == 0
+    )
+    assert page.evaluate("document.documentElement.dataset.theme") == "light"
+    page.emulate_media(media="screen")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate("document.documentElement.dataset.theme") == theme
+    assert page.locator(".nnlib").is_visible()
 
 
 def test_the_host_is_small():
