@@ -42,8 +42,8 @@ FACES = re.compile(r"@font-face\{[^}]*Font Awesome[^}]*\}")
 RULE = re.compile(r'((?:\.fa-[\w-]+:before,?)+)\{content:"([^"]+)"\}')
 NAME = re.compile(r"\bfa-[\w-]+")
 OTHER_STYLE = re.compile(r'class="[^"]*\b(far|fab|fa-regular|fa-brands)\b')
-# Names, punctuation and spaces in code have the color of the text around them: half of
-# all marks in a chapter, and a third of the time until its page stands.
+# Names, punctuation and spaces in code have the color of the text around them, and are
+# more than half of all marks in it: each would cost time while a page is laid out.
 PLAIN_CODE = re.compile(r'<span class="[npw]">([^<]*)</span>')
 CODE = re.compile(r'"(?:\\([ef][0-9a-f]{3})|([\ue000-\uf8ff]))"')
 
