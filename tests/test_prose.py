@@ -17,12 +17,6 @@ MEASURED = "a time on the authors' machine, and said to be one; no two machines 
 # Numbers that stand in no code and no output near them, by chapter. Each is given as
 # the value that it must be, once rounded, or by the source of a fact, in words.
 KNOWN = {
-    "activations": {
-        "2.718": math.e,
-        "0.2": 2 / 10,
-        "0.55": sum(range(1, 11)) / 100,  # the mean of 0.1, 0.2, ..., 1
-        "0.385": sum(n * n for n in range(1, 11)) / 1000,  # the mean of their squares
-    },
     "backprop": {
         "1.7": MEASURED,
         "48,000": MEASURED,
