@@ -3,6 +3,7 @@
     python scripts/notebooks.py                     all notebooks of _toc.yml, in order
     python scripts/notebooks.py book/mnist.ipynb    only this one
     python scripts/notebooks.py --sample            the sample may stand in for MNIST
+    python scripts/notebooks.py --set-up            run nothing, write the set-up cells
     python scripts/notebooks.py --check             run nothing, tell what is amiss
 
 Stored outputs come from the full MNIST data: without it (NNLIB_DATA, the cache, or a
@@ -21,6 +22,7 @@ import time
 from pathlib import Path
 
 import nbformat
+import set_up
 import yaml
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
@@ -95,6 +97,16 @@ def write(notebook, path):
     except BaseException:
         os.unlink(name)
         raise
+
+
+def store_set_up(path):
+    """Bring a file's badge and set-up cell up to date; return whether they were not."""
+    notebook = set_up.prepared(read(path), path.stem, *set_up.release())
+    changed = to_text(normalize(notebook)) != path.read_text("utf-8")
+    if changed:
+        write(normalize(notebook), path)
+        print(f"{shown(path)}: set-up cell written")
+    return changed
 
 
 def merge_streams(outputs):
@@ -265,10 +277,14 @@ def main():
     parser.add_argument("paths", nargs="*", type=Path, help="default: all of _toc.yml")
     parser.add_argument("--check", action="store_true", help="execute nothing")
     parser.add_argument("--sample", action="store_true", help="MNIST may be the sample")
+    parser.add_argument("--set-up", action="store_true", help="only the set-up cells")
     arguments = parser.parse_args()
     paths = [path.resolve() for path in arguments.paths] or chapters()
     try:
-        if not arguments.check:
+        if arguments.set_up:
+            for path in paths:
+                store_set_up(path)
+        elif not arguments.check:
             run(paths, arguments.sample)
         found = [fault for path in paths for fault in faults(path)]
     except ValueError as error:
