@@ -1,7 +1,6 @@
 """The laws of the text: true numbers, calm words, pictures said in words."""
 
 import itertools
-import json
 import math
 import re
 
@@ -43,7 +42,7 @@ KNOWN = {
         "1.6": (6.25 - 2.98) / 2,  # two tenfold steps, both printed above it
     },
     "mnist": {
-        "99.6 %": "Simard, Steinkraus and Platt (2003), an error of 0.4 % of the digits",
+        "99.6 %": "Simard, Steinkraus and Platt (2003), an error of 0.4 %",
         "5,000": "the sample of nnlib/data, 4,000 to learn from and 1,000 to test on",
         "55,000": 60_000 - 5_000,
         "0.7": "one of three probabilities, to be used by hand",
