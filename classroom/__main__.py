@@ -1,0 +1,146 @@
+# ruff: noqa: T201, a command line program speaks by printing
+"""The commands of the classroom kit. COURSE is a folder outside the project."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from classroom import collect, course, grade, report, sandbox, sets, versions
+
+
+def release(args):
+    """Make each set's versions: for students, with solutions, for the teacher."""
+    wanted = args.sets or sets.names(args.masters)
+    if not wanted:
+        raise sets.SetError(f"There is no set in {args.masters}.")
+    for name in wanted:
+        found = sets.read(name, args.masters)
+        for path in versions.make(args.course, found):
+            print(path)
+
+
+def collect_set(args):
+    """Bring in what students handed in, repaired where it must be."""
+    sets.read(args.set, args.masters)
+    lines, count = collect.collect(args.course, args.set, args.downloads)
+    print(*lines, sep="\n", end="\n" if lines else "")
+    print(f"Collected for {args.set}: {count} notebooks.")
+
+
+def grade_set(args):
+    """Grade what was collected. Interrupted, it goes on where it was."""
+    found = sets.read(args.set, args.masters)
+    results = grade.grade_class(
+        args.course, found, unsafe=args.unsafe, workers=args.workers, again=args.again
+    )
+    print(report.write_all(args.course, results, found))
+
+
+def total(args):
+    """Join scores with the marks by hand that nbgrader exported."""
+    found = sets.read(args.set, args.masters)
+    export = args.export or args.course.folder / "grades.csv"
+    if not export.is_file():
+        raise course.CourseError(
+            f"{export} is missing; nbgrader export in {args.course.folder} makes it."
+        )
+    rows = report.totals(args.course, found, export)
+    to = args.course.graded(args.set, "totals.csv")
+    course.write(to, course.table(rows))
+    unmarked = sum(not row["by_hand"] for row in rows)
+    print(f"{to}: {len(rows)} students, {unmarked} of them without marks by hand.")
+
+
+def hand_back(args):
+    """Put the feedback into a zip file, under the names that the platform knows."""
+    print(report.hand_back(args.course, args.set))
+
+
+def parser():
+    """The commands and what they take."""
+    top = argparse.ArgumentParser(prog="python -m classroom", description=__doc__)
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+    for name, run in {
+        "release": release,
+        "collect": collect_set,
+        "grade": grade_set,
+        "total": total,
+        "hand-back": hand_back,
+    }.items():
+        sub = commands.add_parser(name, help=run.__doc__, description=run.__doc__)
+        sub.set_defaults(run=run)
+        sub.add_argument("course", metavar="COURSE", type=in_folder, help="your folder")
+        sub.add_argument(
+            "--masters",
+            metavar="FOLDER",
+            type=Path,
+            default=sets.FOLDER,
+            help="where the sources of the sets are, if not in classroom/sets",
+        )
+        if run is release:
+            sub.add_argument(
+                "sets", metavar="SET", nargs="*", help="all, if none is named"
+            )
+            continue
+        sub.add_argument("set", metavar="SET", help="such as forward_pass")
+        if run is collect_set:
+            words = "a folder or zip file from your platform"
+            sub.add_argument("downloads", metavar="DOWNLOADS", type=Path, help=words)
+        if run is total:
+            words = "the CSV file of nbgrader export, if not COURSE/grades.csv"
+            sub.add_argument("--export", metavar="FILE", type=Path, help=words)
+        if run is grade_set:
+            add_options_of_grade(sub)
+    return top
+
+
+def add_options_of_grade(sub):
+    """What only the command grade takes."""
+    sub.add_argument(
+        "--workers", type=positive, metavar="N", help="how many at once; all processors"
+    )
+    sub.add_argument(
+        "--again",
+        action="store_true",
+        help="also what was graded before and is the same",
+    )
+    sub.add_argument(
+        "--unsafe",
+        action="store_true",
+        help="with no sandbox: students' code can then read and write all you can",
+    )
+
+
+def in_folder(name):
+    """The course of a folder."""
+    return course.Course(Path(name).expanduser().resolve())
+
+
+def positive(text):
+    """A whole number from 1."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(
+            f"expected a whole number from 1, got {text!r}"
+        )
+    return int(text)
+
+
+def main(words=None):
+    """Run a command; 1 and one sentence if it cannot be done."""
+    args = parser().parse_args(words)
+    try:
+        args.run(args)
+    except (course.CourseError, sets.SetError, sandbox.NoSandboxError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(
+            "Stopped. What is graded is kept; the same command goes on.",
+            file=sys.stderr,
+        )
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

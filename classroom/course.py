@@ -1,0 +1,122 @@
+"""The folder of one course on the teacher's machine, and how files come into it whole.
+
+    seed.txt         a secret: from it come the numbers of the cases that are graded
+    students.csv     id of each student, and the name under which the files came
+    source/          what nbgrader makes the students' version from
+    release/         the students' version: hand this out
+    teacher/         solutions and notes
+    submitted/       what was collected, one folder for each student
+    graded/          scores, feedback and summary, one folder for each set
+
+source, release and submitted are laid out as nbgrader wants them; it adds its own.
+"""
+
+import csv
+import io
+import os
+import secrets
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class CourseError(ValueError):
+    """A folder of a course, or a file in it, that is not as it is to be."""
+
+
+def write(path, text):
+    """Write a file whole or not at all, and make its folder."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    data = text if isinstance(text, bytes) else text.encode()
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
+        try:
+            file.write(data)
+            file.close()
+            os.chmod(file.name, 0o644)
+            os.replace(file.name, path)
+        except BaseException:
+            os.unlink(file.name)
+            raise
+
+
+def table(rows):
+    """The text of a CSV file, from a list of dictionaries with the same keys."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(
+        {key: harmless(value) for key, value in row.items()} for row in rows
+    )
+    return text.getvalue()
+
+
+def harmless(value):
+    """A value that no spreadsheet takes for a formula: the words are a student's."""
+    is_formula = isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t"))
+    return f"'{value}" if is_formula else value
+
+
+def read_table(path):
+    """The rows of a CSV file as dictionaries."""
+    with open(path, newline="", encoding="utf-8-sig") as file:
+        return list(csv.DictReader(file))
+
+
+@dataclass(frozen=True)
+class Course:
+    """The paths of a course, by what lies there."""
+
+    folder: Path
+
+    def source(self, name):
+        """The notebook that nbgrader reads."""
+        return self.folder / "source" / name / f"{name}.ipynb"
+
+    def release(self, name):
+        """The notebook that students get."""
+        return self.folder / "release" / name / f"{name}.ipynb"
+
+    def teacher(self, name, version):
+        """The solution, or the notes."""
+        return self.folder / "teacher" / name / f"{name}_{version}.ipynb"
+
+    def submitted(self, student, name):
+        """The notebook of a student, as collected."""
+        return self.folder / "submitted" / student / name / f"{name}.ipynb"
+
+    def graded(self, name, *parts):
+        """What came of grading a set."""
+        return self.folder.joinpath("graded", name, *parts)
+
+    def submissions(self, name):
+        """Student -> notebook, of all that were collected for a set."""
+        found = self.folder.glob(f"submitted/*/{name}/{name}.ipynb")
+        return {path.parts[-3]: path for path in sorted(found)}
+
+    def seed(self):
+        """The secret of the course."""
+        path = self.folder / "seed.txt"
+        if not path.is_file():
+            raise CourseError(
+                f"{path} is missing. It holds the secret behind the graded cases, and "
+                "the command release makes it; of a term that has begun, bring it back."
+            )
+        return path.read_text("utf-8").strip()
+
+    def make_seed(self):
+        """Make a secret where there is none."""
+        if not (self.folder / "seed.txt").exists():
+            write(self.folder / "seed.txt", secrets.token_hex(16) + "\n")
+
+    def students(self):
+        """Id -> the name under which the files of a student came."""
+        path = self.folder / "students.csv"
+        if not path.exists():
+            return {}
+        rows = read_table(path)
+        if rows and not {"id", "name"} <= set(rows[0]):
+            raise CourseError(
+                f"{path} has not the columns id and name, got {list(rows[0])}."
+            )
+        return {row["id"]: row["name"] for row in rows}
