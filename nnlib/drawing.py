@@ -22,6 +22,8 @@ from nnlib.layout import FONT, LINE, extent, place_nodes, place_texts
 GREY, BLUE, ORANGE = "#7b7b7b", "#1a80c4", "#cc5900"
 COLOR = {"": GREY, "zero": GREY, "positive": BLUE, "negative": ORANGE}
 
+ZOOM = 1.2  # a page's text is larger than a drawing's 12 px
+
 # neato takes places as they are, with inputscale in px; dot would choose its own.
 PLACED = {"layout": "neato", "inputscale": "72", "splines": "line"}
 BARE = {"shape": "plaintext", "fixedsize": "false", "width": "0", "height": "0"}
@@ -227,7 +229,8 @@ def finish(root, alt):
         "role": "img",
     }
     box |= {"aria-label": alt, "viewBox": root.get("viewBox")}
-    box |= {"width": f"{width:g}", "height": f"{height:g}", "font-family": "sans-serif"}
+    box |= {"width": f"{ZOOM * width:g}", "height": f"{ZOOM * height:g}"}
+    box |= {"font-family": "sans-serif"}
     root.attrib = box | {"style": "max-width: 100%; height: auto"}
     title = ET.Element("title")
     title.text = alt

@@ -12,7 +12,8 @@ import numpy as np
 
 FONT, LETTER, LINE = 12, 6.6, 13  # size, mean width of a letter, height of a line
 # Where an edge's text may stand: how far along the line, and on which side of it.
-SPOTS = list(product((0.5, 0.43, 0.57, 0.36, 0.64, 0.29, 0.71), (1, -1)))
+SPOTS = list(product((0.5, 0.43, 0.57, 0.36, 0.64, 0.29, 0.71, 0.24, 0.76), (1, -1)))
+SWEEPS = 4
 # The room that a text takes, as points: in half widths and half heights of its box.
 GRID = np.array(list(product(np.linspace(-1, 1, 9), np.linspace(-1, 1, 7))))
 
@@ -88,32 +89,36 @@ def spacing(columns, edges, r, upright):
     column_of = {node.name: k for k, (_, nodes) in enumerate(columns) for node in nodes}
     texts = [column_of[e.tail] for e in edges if e.text]
     busiest = max(map(texts.count, texts), default=0)
-    gap = 2 * r + 14 + 3 * busiest
+    gap = 2 * r + 16 + 4 * busiest
+    if upright:  # texts are wider than high, and here they stand side by side
+        gap += max((extent(e.text)[0] for e in edges if e.text), default=0)
     tallest = gap * max(len(nodes) for _, nodes in columns)
     wide = 0 if upright else 14 + 2 * max(extent(title)[0] for title, _ in columns)
-    return gap, max(2 * r + 56 + 11 * busiest, wide, 0.4 * tallest)
+    return gap, max(2 * r + 64 + 13 * busiest, wide, 0.4 * tallest)
 
 
 def place_texts(nodes, edges):
     """Return the edges, each text beside its line where it covers least of the rest.
 
-    What may be covered is points: 50 along every line, and the GRID of texts placed.
+    What may be covered is points: 50 along every line, and the GRID of every other
+    text, which counts three times. The first of SWEEPS places text after text; the
+    others place each anew, now that all the rest is there.
     """
     at = {node.name: np.array([node.x, node.y]) for node in nodes}
     along = np.linspace(0, 1, 50)[:, None]
-    marks = [at[e.tail] + along * (at[e.head] - at[e.tail]) for e in edges]
-    placed = []
-    for e in edges:
-        if e.text:
-            half = np.array(extent(e.text))
-            way = at[e.head] - at[e.tail]
-            normal = np.array([way[1], -way[0]]) / math.hypot(*way)
-            normal *= np.abs(normal) @ half + 1  # so far that it clears its own line
-            spots = [at[e.tail] + t * way + side * normal for t, side in SPOTS]
-            taken = np.concatenate(marks)
-            cover = [(np.abs(taken - s) < half + 1).all(axis=1).sum() for s in spots]
-            x, y = spots[int(np.argmin(cover))].round(1)
-            marks.append((x, y) + GRID * half)
-            e = e._replace(x=float(x), y=float(y))
-        placed.append(e)
-    return placed
+    lines = [at[e.tail] + along * (at[e.head] - at[e.tail]) for e in edges]
+    centers, boxes = {}, {}
+    for _ in range(SWEEPS):
+        for k, e in enumerate(edges):
+            if e.text:
+                half = np.array(extent(e.text))
+                way = at[e.head] - at[e.tail]
+                normal = np.array([way[1], -way[0]]) / math.hypot(*way)
+                normal *= np.abs(normal) @ half + 1  # so far that it clears its line
+                spots = [at[e.tail] + t * way + side * normal for t, side in SPOTS]
+                taken = np.concatenate(lines + 3 * [boxes[j] for j in boxes if j != k])
+                cover = [(np.abs(taken - s) < half + 1).all(1).sum() for s in spots]
+                centers[k] = spots[int(np.argmin(cover))].round(1).tolist()
+                boxes[k] = centers[k] + GRID * half
+    places = [centers.get(k, (e.x, e.y)) for k, e in enumerate(edges)]
+    return [e._replace(x=x, y=y) for e, (x, y) in zip(edges, places, strict=True)]

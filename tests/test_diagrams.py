@@ -23,7 +23,7 @@ from nnlib import (
 )
 from nnlib.activations import sigmoid, sigmoid_der, tanh
 from nnlib.diagrams import draw, draw_graph, draw_neuron, draw_softmax, number
-from nnlib.drawing import BLUE, GREY, ORANGE
+from nnlib.drawing import BLUE, GREY, ORANGE, ZOOM
 from nnlib.perceptron import step
 
 needs_dot = pytest.mark.skipif(shutil.which("dot") is None, reason="dot is missing")
@@ -252,8 +252,9 @@ def test_a_picture_can_stand_in_any_page(
     arrows = [p for p in root.iter(f"{SVG}polygon")]
     assert len(arrows) == n_edges, "a background, or a line without its arrowhead"
     assert "max-width: 100%" in root.get("style")
-    width, height = map(float, root.get("viewBox").split()[2:])
-    assert (float(root.get("width")), float(root.get("height"))) == (width, height)
+    box = [float(length) for length in root.get("viewBox").split()[2:]]
+    size = [float(root.get(name)) for name in ("width", "height")]
+    assert size == pytest.approx([ZOOM * length for length in box], rel=1e-5)
 
 
 @pytest.mark.parametrize("page", ["#ffffff", "#14181e"])
