@@ -3,11 +3,14 @@
 
 PYTHON ?= python3
 PORT ?= 8000
+N ?= 24
+SEED ?= 1
+OUT ?= sheets.html
 PY := .venv/bin/python
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book serve test colab notebooks lint format strict bench size clean
+.PHONY: help setup book serve test colab notebooks lint format strict bench size sheets clean
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
@@ -72,6 +75,9 @@ bench: book ## time nnlib against its peers, then the live figures in the built 
 
 size: $(STAMP) ## count the code lines of each module against its budget
 	$(PY) scripts/size.py
+
+sheets: $(STAMP) ## make paper sheets with keys (N=24 SEED=1 OUT=sheets.html, or .pdf)
+	$(PY) scripts/paper_sheets.py $(N) --seed $(SEED) --out $(OUT)
 
 clean: ## remove what was built, but not .venv
 	rm -rf _build .venv-colab dist .pytest_cache .ruff_cache .hypothesis
