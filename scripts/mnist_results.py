@@ -7,9 +7,9 @@ and none picked, and the shipped 784-50-100-10 on the 10,000 test images. About 
 and a half on one core. A second run on the same machine gives the same numbers, the
 speed-up excepted.
 
-Leaky ReLU with Adam was measured with 50 hidden nodes first: its median is within 0.1 of
-97 %, on either side with the machine. The article does not tell its number of nodes, so
-100 were measured as well. Both are in the file, and the chapter prints both.
+Leaky ReLU with Adam was measured with 50 hidden nodes first: its median is within
+0.1 of 97 %, on either side with the machine. The article does not tell its number of
+nodes, so 100 were measured as well. Both are in the file and in the chapter.
 """
 
 import json
