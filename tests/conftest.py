@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from released import TAG, clone, release
 
 
 @pytest.fixture(scope="session")
@@ -20,3 +21,13 @@ def need():
         pytest.skip(words)
 
     return check
+
+
+@pytest.fixture(scope="session")
+def released(tmp_path_factory):
+    """A clone of this copy with a release made in it: committed, tagged, built."""
+    folder = clone(tmp_path_factory.mktemp("release") / "clone")
+    done = release(folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.endswith(f"git push origin HEAD {TAG}\n")
+    return folder

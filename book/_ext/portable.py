@@ -32,7 +32,7 @@ DIRECTIVE = re.compile(r"\{([\w:-]+)\}\s*(.*)")
 OPTION = re.compile(r":([\w-]+):\s*(.*)")
 ROLE = re.compile(r"(?<!`)\{([\w:]+)\}`([^`]+)`")
 RAW_ROLE = re.compile(r":([\w:]+):`([^`]+)`")
-LINK = re.compile(r"(?<!!)\[([^\]\n]*)\]\(([^)\s]+)\)")
+LINK = re.compile(r"(?<!!)\[([^\]]*)\]\(([^)\s]+)\)")
 LABELED = re.compile(r"\$\$ \(([\w-]+)\)")
 DEFINED = re.compile(r"^(\S[^\n]*)\n: ", re.MULTILINE)
 MARKER = re.compile("solution-(start|end)")
@@ -66,10 +66,10 @@ class Page:
 
     def linked(self, match):
         """A link that leads somewhere from outside the book, else its words."""
-        words, address = match[1], match[2]
-        if address.startswith(("https:", "http:")):
+        words = match[1]
+        place = re.sub(r"(\.ipynb|\.md)?(#.*)?$", "", match[2])
+        if place and place not in self.links:
             return match[0]
-        place = re.sub(r"(\.ipynb|\.md)?(#.*)?$", "", address)
         title, address = self.links.get(place, (words, ""))
         words = words or title
         return f"[{words}]({address})" if address else words
@@ -277,12 +277,16 @@ def add_buttons(app, pagename, templatename, context, doctree):
         return
     url, tag = set_up.release()
     name = pagename.rpartition("/")[2]
-    ways = {"All ways to run it": context["pathto"](HOW_TO)}
+    ways = {}
+    if context["hasdoc"](HOW_TO):
+        ways["All ways to run it"] = context["pathto"](HOW_TO)
     if tag:
         ways = {
             "Open in Colab": set_up.colab(url, tag, name),
             "Open on Binder": set_up.binder(url, tag, name),
         } | ways
+    if not ways:
+        return
     buttons = [
         {"type": "link", "text": text, "tooltip": text, "url": address, "icon": ICON}
         for text, address in ways.items()

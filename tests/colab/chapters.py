@@ -1,0 +1,126 @@
+"""Every chapter of a release runs in what Colab has, alone in an empty folder.
+
+`make colab` calls this with the Python of an environment made from image.txt in
+COLAB_PYTHON. Each chapter gets an environment of its own on top of that one, so that
+its set-up cell finds no nnlib and installs it: one from the tag of a git clone, the
+others from the wheel. Two run at a time, in an order drawn by lot.
+"""
+
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import nbformat
+import notebooks
+import pytest
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from released import TAG, URL, show
+
+ARCHIVE = f"{URL}/archive/refs/tags/{TAG}.zip"
+IMAGE = os.environ["COLAB_PYTHON"]
+CHAPTERS = [path.stem for path in notebooks.chapters()]
+FROM_GIT = {"perceptron"}  # pip builds the wheel from the tag, as on Colab
+ADDED = {"neural-networks-by-hand", "anywidget", "psygnal"}
+
+
+def python(*arguments, executable=IMAGE):
+    """What a Python prints."""
+    command = [executable, *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def environment(folder):
+    """The Python of a new environment that has all of the image's packages."""
+    python("-m", "venv", "--without-pip", folder)
+    where = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    executable = folder / "bin/python"
+    site = Path(python("-c", where, executable=executable).strip())
+    (site / "image.pth").write_text(python("-c", where))
+    return executable
+
+
+def installed(executable):
+    """Distribution -> version, or address, of an environment."""
+    listed = python("-m", "pip", "list", "--format=json", executable=executable)
+    return {found["name"]: found["version"] for found in json.loads(listed)}
+
+
+def run(notebook, executable, folder):
+    """Execute a notebook with a Python in a folder; return why it failed, or ""."""
+    resources = {"metadata": {"path": str(folder)}}
+    client = NotebookClient(
+        notebook, timeout=600, kernel_name="python3", resources=resources
+    )
+    client.create_kernel_manager()
+    client.km.kernel_spec.argv[0] = str(executable)
+    try:
+        client.execute(env=os.environ | {"TQDM_DISABLE": "1"})
+    except CellExecutionError as error:
+        return str(error)
+    return ""
+
+
+@pytest.fixture(scope="session")
+def results(released, tmp_path_factory):
+    """Chapter -> (reason of a failure or "", packages before, packages after)."""
+    base = tmp_path_factory.mktemp("colab")
+    python(
+        "-m",
+        "pip",
+        "wheel",
+        "-q",
+        "--no-deps",
+        "-w",
+        base,
+        released,
+        executable=sys.executable,
+    )
+    (wheel,) = base.glob("*.whl")
+
+    def result(name):
+        start = time.perf_counter()
+        source = f"git+file://{released}@{TAG}" if name in FROM_GIT else wheel.as_uri()
+        text = show(released, f"notebooks/{name}.ipynb")
+        assert text.count(ARCHIVE) == 1
+        notebook = nbformat.reads(text.replace(ARCHIVE, source), as_version=4)
+        executable = environment(base / f"{name}-env")
+        folder = base / name
+        folder.mkdir()
+        before = installed(executable)
+        reason = run(notebook, executable, folder)
+        after = installed(executable)
+        print(f"{name}: {time.perf_counter() - start:.0f} s", file=sys.__stderr__)
+        return reason, before, after
+
+    order = random.sample(CHAPTERS, len(CHAPTERS))
+    with ThreadPoolExecutor(2) as two:
+        return dict(zip(order, two.map(result, order), strict=True))
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_chapter_runs_in_what_colab_has(name, results):
+    reason, _, _ = results[name]
+    assert reason == ""
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_the_set_up_cell_adds_nnlib_and_what_it_needs_alone(name, results):
+    _, before, after = results[name]
+    assert after.keys() - before.keys() == ADDED
+    assert before.items() <= after.items()
+
+
+def test_the_image_is_that_of_the_list():
+    pins = Path(__file__).with_name("image.txt").read_text("utf-8")
+    here = installed(IMAGE)
+    for name, version in re.findall(r"^([\w-]+)==(.+)$", pins, re.MULTILINE):
+        assert here[name] == version
