@@ -1,6 +1,6 @@
 """The offline kit, unpacked in an empty folder: pages live, chapters run, no network.
 
-Two chapters run here; `make kit-test` sets KIT_CHAPTERS=all and runs all that the kit
+Two chapters run here; `make kittest` sets KIT_CHAPTERS=all and runs all that the kit
 has the packages for.
 """
 
