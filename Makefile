@@ -10,7 +10,7 @@ PY := .venv/bin/python
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book serve test colab notebooks lint format strict bench size sheets clean
+.PHONY: help setup book serve test colab matrix kit kittest release notebooks lint format strict bench size sheets clean
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
@@ -47,11 +47,29 @@ test: $(STAMP) ## run the tests, then every chapter, output by output
 	$(PY) -m pytest --nbval --nbval-current-env --nbval-cell-timeout 600 \
 	  --nbval-sanitize-with tests/sanitize.cfg book/*.ipynb
 
-colab: $(STAMP) ## move every live figure with the versions of ipywidgets and IPython in Colab
+colab: $(STAMP) ## move every live figure, then run every chapter, in what Colab has
 	$(PY) -m venv --clear .venv-colab
 	.venv-colab/bin/python -m pip install --quiet --disable-pip-version-check \
 	  -r tests/widgets/colab.txt
 	FIGURES_PYTHON=$(CURDIR)/.venv-colab/bin/python $(PY) -m pytest tests/widgets/test_driver.py
+	$(PY) -m venv --clear .venv-colab
+	.venv-colab/bin/python -m pip install --quiet --disable-pip-version-check \
+	  -r tests/colab/image.txt
+	COLAB_PYTHON=$(CURDIR)/.venv-colab/bin/python $(PY) -m pytest tests/colab/chapters.py
+
+matrix: $(STAMP) ## test the core with each Python at hand, oldest and newest NumPy
+	$(PY) scripts/matrix.py --all
+
+kit: book ## pack the offline kit: pages, chapters and all they need in one zip
+	$(PY) scripts/kit.py
+
+kittest: $(STAMP) ## unpack a kit without a network and run every chapter in it
+	KIT_CHAPTERS=all $(PY) -m pytest tests/browser/test_kit.py
+
+release: $(STAMP) ## commit and tag a release (TAG=v1.0.0 REPOSITORY=owner/name)
+	@test -n "$(TAG)" -a -n "$(REPOSITORY)" \
+	  || { echo "make release: expected TAG=v1.0.0 REPOSITORY=owner/name" >&2; exit 1; }
+	$(PY) scripts/release.py $(TAG) $(REPOSITORY)
 
 notebooks: $(STAMP) ## execute every chapter and store its outputs
 	$(PY) scripts/notebooks.py
