@@ -8,9 +8,10 @@ SEED ?= 1
 OUT ?= sheets.html
 PY := .venv/bin/python
 STAMP := .venv/.installed
+CLASS := .venv-classroom/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book serve test colab matrix kit kittest release notebooks lint format strict bench size sheets clean
+.PHONY: help setup book serve test colab matrix kit kittest release notebooks lint format strict bench size sheets classroom classtest clean
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
@@ -96,6 +97,17 @@ size: $(STAMP) ## count the code lines of each module against its budget
 
 sheets: $(STAMP) ## make paper sheets with keys (N=24 SEED=1 OUT=sheets.html, or .pdf)
 	$(PY) scripts/paper_sheets.py $(N) --seed $(SEED) --out $(OUT)
+
+.venv-classroom/.installed: classroom/requirements.txt pyproject.toml | $(STAMP)
+	$(PY) -m venv .venv-classroom
+	$(CLASS) -m pip install --quiet --disable-pip-version-check -r classroom/requirements.txt
+	@touch $@
+
+classroom: .venv-classroom/.installed ## make the problem sets for a class, in _build/classroom
+	$(CLASS) -m classroom release _build/classroom
+
+classtest: .venv-classroom/.installed ## test what makes, collects and grades problem sets
+	$(CLASS) -m pytest -q -c classroom/pytest.ini classroom/tests
 
 clean: ## remove what was built, but not .venv
 	rm -rf _build .venv-colab dist .pytest_cache .ruff_cache .hypothesis

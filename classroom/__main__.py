@@ -5,11 +5,13 @@ import argparse
 import sys
 from pathlib import Path
 
-from classroom import collect, course, grade, report, sandbox, sets, versions
+from classroom import collect, course, grade, report, sandbox, sets
 
 
 def release(args):
     """Make each set's versions: for students, with solutions, for the teacher."""
+    from classroom import versions  # nbgrader takes seconds to import, and only here
+
     wanted = args.sets or sets.names(args.masters)
     if not wanted:
         raise sets.SetError(f"There is no set in {args.masters}.")
@@ -37,18 +39,16 @@ def grade_set(args):
 
 
 def total(args):
-    """Join scores with the marks by hand that nbgrader exported."""
+    """Join scores with the marks by hand in the gradebook of nbgrader."""
+    from classroom import versions
+
     found = sets.read(args.set, args.masters)
-    export = args.export or args.course.folder / "grades.csv"
-    if not export.is_file():
-        raise course.CourseError(
-            f"{export} is missing; nbgrader export in {args.course.folder} makes it."
-        )
-    rows = report.totals(args.course, found, export)
+    marks = versions.marks_by_hand(args.course, args.set)
+    rows = report.totals(args.course, found, marks)
     to = args.course.graded(args.set, "totals.csv")
     course.write(to, course.table(rows))
     unmarked = sum(not row["by_hand"] for row in rows)
-    print(f"{to}: {len(rows)} students, {unmarked} of them without marks by hand.")
+    print(f"{to}: {len(rows)} students, {unmarked} of them without a mark by hand.")
 
 
 def hand_back(args):
@@ -86,9 +86,6 @@ def parser():
         if run is collect_set:
             words = "a folder or zip file from your platform"
             sub.add_argument("downloads", metavar="DOWNLOADS", type=Path, help=words)
-        if run is total:
-            words = "the CSV file of nbgrader export, if not COURSE/grades.csv"
-            sub.add_argument("--export", metavar="FILE", type=Path, help=words)
         if run is grade_set:
             add_options_of_grade(sub)
     return top

@@ -186,6 +186,14 @@ def grade_class(place, found, *, unsafe=False, workers=None, again=False):
         course.write(path, json.dumps(asdict(result), indent=1))
         return result
 
-    with concurrent.futures.ThreadPoolExecutor(workers or os.cpu_count()) as pool:
-        results = pool.map(one, papers)
-        return list(tqdm.tqdm(results, total=len(papers), unit=" notebooks"))
+    pool = concurrent.futures.ThreadPoolExecutor(workers or os.cpu_count())
+    bar = tqdm.tqdm(total=len(papers), unit=" notebooks")
+    try:
+        results = []
+        for result in pool.map(one, papers):
+            results.append(result)
+            bar.update()
+        return results
+    finally:
+        bar.close()
+        pool.shutdown(cancel_futures=True)  # an interrupted class ends soon

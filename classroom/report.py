@@ -4,19 +4,16 @@ Scores are CSV, one row for a student. Feedback is one page for each student, na
 id; it knows no name. The summary shows where the class stumbled, and over what.
 """
 
-import base64
 import html
 import io
 import zipfile
 from collections import Counter
 from pathlib import Path
 
-from matplotlib.figure import Figure
-
 from classroom import course
 from nnlib.checks.judging import NOT_QUITE, NOT_YET, RIGHT
 
-COLORS = {RIGHT: "#1a80c4", NOT_QUITE: "#cc5900", NOT_YET: "#8a8a8a"}
+COLORS = {RIGHT: "#1672b0", NOT_QUITE: "#b84f00", NOT_YET: "#707070"}
 SIGNS = {RIGHT: "✓", NOT_QUITE: "✗", NOT_YET: "…"}
 STYLE = Path(__file__).with_name("report.css").read_text("utf-8")
 
@@ -100,7 +97,7 @@ def entry(answer):
 def stumbles(results):
     """(Question, sentence, how many heard it), the most frequent first."""
     heard = Counter(
-        (answer.id.removesuffix("-check"), answer.message)
+        (answer.id.removesuffix("-check"), answer.message.removeprefix("Not quite: "))
         for result in results
         for answer in result.answers
         if answer.status == NOT_QUITE
@@ -118,29 +115,22 @@ def shares(results):
     return table
 
 
-def plot(results):
-    """A bar for each question: how many are right, not quite and not yet. PNG bytes."""
-    table = shares(results)
-    figure = Figure(figsize=(8, 0.9 + 0.5 * len(table)), layout="constrained")
-    axes = figure.subplots()
-    names = list(table)
-    left = [0] * len(names)
-    for status, color in COLORS.items():
-        widths = [table[name][status] for name in names]
-        bars = axes.barh(
-            names, widths, left=left, color=color, label=status, height=0.62
+def bars(results):
+    """A bar for each question: how many are right, not quite and not yet."""
+    legend = "".join(
+        f'<span style="--side: {color}">{status}</span>'
+        for status, color in COLORS.items()
+    )
+    body = [f'<p class="legend">{legend}</p>']
+    for name, counts in shares(results).items():
+        parts = "".join(
+            f'<span style="background: {COLORS[status]}; flex: {counts[status]}" '
+            f'title="{status}">{counts[status]}</span>'
+            for status in COLORS
+            if counts[status]
         )
-        words = [str(width) if width else "" for width in widths]
-        axes.bar_label(bars, words, label_type="center", color="white", weight="bold")
-        left = [a + b for a, b in zip(left, widths, strict=True)]
-    axes.invert_yaxis()
-    axes.spines[["top", "right", "left", "bottom"]].set_visible(False)
-    axes.tick_params(length=0)
-    axes.set_xticks([])
-    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3, frameon=False)
-    image = io.BytesIO()
-    figure.savefig(image, format="png", dpi=150)
-    return image.getvalue()
+        body.append(f"<dt>{html.escape(name)}</dt><dd>{parts}</dd>")
+    return "\n".join([body[0], "<dl>", *body[1:], "</dl>"])
 
 
 def summary(results, found):
@@ -148,11 +138,6 @@ def summary(results, found):
     points = sorted(result.points for result in results)
     out_of = sum(question.points for question in found.questions)
     middle = points[len(points) // 2]
-    image = base64.b64encode(plot(results)).decode()
-    words = "; ".join(
-        f"{name}: " + ", ".join(f"{n} {status}" for status, n in counts.items())
-        for name, counts in shares(results).items()
-    )
     rows = "\n".join(
         f"<tr><td>{times}</td><td>{html.escape(name)}</td><td>{html.escape(said)}</td></tr>"
         for name, said, times in stumbles(results)[:25]
@@ -163,14 +148,14 @@ def summary(results, found):
         f"<p>{len(results)} notebooks, edition {html.escape(found.edition)}. Of "
         f"{out_of:g} points by checks the middle one has {middle:g}, the lowest "
         f"{points[0]:g}, the highest {points[-1]:g}.</p>",
-        f'<p><img src="data:image/png;base64,{image}" alt="{html.escape(words)}"></p>',
+        bars(results),
     ]
     if unread:
         body.append(f"<p>Cannot be read: {html.escape(', '.join(unread))}.</p>")
     if rows:
         body.append("<h2>What was said most often</h2>")
         body.append(
-            f"<table><tr><th>times</th><th></th><th></th></tr>\n{rows}\n</table>"
+            f"<table><tr><th>times</th><th>question</th><th>sentence</th></tr>\n{rows}\n</table>"
         )
     return page(f"{title_of(found)}: the class", "\n".join(body))
 
@@ -186,17 +171,8 @@ def write_all(place, results, found):
     return place.graded(name, "summary.html")
 
 
-def totals(place, found, export):
-    """Scores joined with the marks by hand of nbgrader's export: rows of totals."""
-    marks = {}
-    for row in course.read_table(export):
-        if not {"assignment", "student_id", "raw_score"} <= set(row):
-            raise course.CourseError(
-                f"{export} is no export of nbgrader: expected the columns assignment, "
-                f"student_id and raw_score, got {', '.join(row)}."
-            )
-        if row["assignment"] == found.name:
-            marks[row["student_id"]] = float(row["raw_score"] or 0)
+def totals(place, found, marks):
+    """Scores joined with marks by hand: rows of totals. marks: student -> points."""
     path = place.graded(found.name, "scores.csv")
     if not path.exists():
         raise course.CourseError(f"{path} is missing: the command grade writes it.")

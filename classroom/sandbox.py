@@ -84,7 +84,12 @@ def wrapped(given=()):
         options += ["--perms", "1777", "--size", SIZE, "--tmpfs", path]
     options += ["--remount-ro", "/", "--remount-ro", "/dev", "--chdir", "/tmp"]
     number = str(os.getpid() + next(count))  # of the somebody else
-    return ["bwrap", *options, *python("/sandbox/worker.py"), number]
+    return [
+        shutil.which("bwrap") or "bwrap",
+        *options,
+        *python("/sandbox/worker.py"),
+        number,
+    ]
 
 
 def packages(base):

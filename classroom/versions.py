@@ -1,4 +1,4 @@
-"""The versions of a set in the folder of a course. nbgrader makes the students'."""
+"""What nbgrader does for a course: the students' version of a set, marks by hand."""
 
 import os
 import re
@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps.api import NbGraderAPI
 from traitlets.config.loader import PyFileConfigLoader
 
@@ -14,17 +15,19 @@ from classroom import course, sets
 CONFIG = '''\
 """Settings of nbgrader for this course, made by the classroom kit."""
 
+from pathlib import Path
+
 c = get_config()  # noqa: F821
 
-c.CourseDirectory.root = {root!r}
+c.CourseDirectory.root = str(Path(__file__).resolve().parent)
 # Students' code runs in the sandbox of the kit and nowhere else. Keep these two.
 c.Execute.enabled = False
 c.ClearOutput.enabled = False
 # What students write is shown without scripts.
 c.HTMLExporter.sanitize_html = True
-c.ClearSolutions.code_stub = {{
+c.ClearSolutions.code_stub = {
     "python": "# your code here\\nraise NotImplementedError"
-}}
+}
 c.ClearSolutions.text_stub = "*Write your answer here.*"
 '''
 
@@ -32,8 +35,7 @@ c.ClearSolutions.text_stub = "*Write your answer here.*"
 def make(place, found):
     """Write all versions of a set; the paths of the three that people read."""
     place.make_seed()
-    config = CONFIG.format(root=str(place.folder))
-    course.write(place.folder / "nbgrader_config.py", config)
+    course.write(place.folder / "nbgrader_config.py", CONFIG)
     course.write(place.source(found.name), text_of(sets.for_nbgrader(found)))
     generate(place, found.name)
     made = {"solution": sets.solution(found), "notes": sets.teacher(found)}
@@ -52,9 +54,7 @@ def text_of(notebook):
 
 def generate(place, name):
     """Have nbgrader make the students' version and note it in its gradebook."""
-    # nbgrader calls alembic, which lies beside this Python
-    programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    os.environ["PATH"] = programs
+    put_programs_on_path()
     loader = PyFileConfigLoader("nbgrader_config.py", path=str(place.folder))
     api = NbGraderAPI(config=loader.load_config())
     done = api.generate_assignment(name, force=True)
@@ -62,3 +62,32 @@ def generate(place, name):
         reasons = re.findall(r"^\s*(\w+(?:Error|Exception): .*)$", done["log"], re.M)
         reason = reasons[-1] if reasons else done["error"]
         raise sets.SetError(f"nbgrader refuses the set {name!r}: {reason}.")
+
+
+def put_programs_on_path():
+    """Let nbgrader find alembic, which it calls and which lies beside this Python."""
+    programs = str(Path(sys.executable).parent)
+    os.environ["PATH"] = f"{programs}{os.pathsep}{os.environ.get('PATH', '')}"
+
+
+def marks_by_hand(place, name):
+    """Student -> points that nbgrader's formgrader gave, None where it has not yet."""
+    path = place.folder / "gradebook.db"
+    if not path.is_file():
+        raise course.CourseError(f"{path} is missing; the command release makes it.")
+    put_programs_on_path()
+    with Gradebook(f"sqlite:///{path}") as book:
+        try:
+            handed_in = book.find_assignment(name).submissions
+        except MissingEntry:
+            handed_in = []
+        marks = {
+            paper.student.id: None if paper.needs_manual_grade else paper.score
+            for paper in handed_in
+        }
+    if not marks:
+        raise course.CourseError(
+            f"nbgrader knows no notebook of {name!r}; in {place.folder}, run: "
+            f"nbgrader autograde {name} --create."
+        )
+    return marks

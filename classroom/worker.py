@@ -162,6 +162,7 @@ def serve():
     namespace, things = {"__name__": "__main__"}, []
 
     def keep(thing):
+        """The number under which a thing is kept for calls of its methods."""
         things.append(thing)
         return len(things) - 1
 

@@ -1,0 +1,346 @@
+"""A class is graded: scores, feedback, summary; interrupted, resumed, refused."""
+
+import csv
+import io
+import json
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import nbformat
+import pytest
+from conftest import answers, filled, snapshot
+from nbgrader.api import Gradebook
+
+from classroom import __main__, collect, course, grade, report, sandbox, sets, wire
+
+NAMES = ["Ann Lee", "Bo Chan", "Cy Day", "Di Eck"]
+WRONG = {
+    "relu": "def relu_backward(dout, x):\n    return dout * (dout > 0)",
+    "sigmoid": "def sigmoid_backward(dout, x):\n    return '<b>'",
+}
+
+
+@pytest.fixture
+def in_class(place, tmp_path, handed_out):
+    """A course in which four students handed in: right, wrong, empty, unreadable."""
+    right = answers("backprop")
+    for name, sources in zip(NAMES, [right, {**right, **WRONG}, {}], strict=False):
+        text = nbformat.writes(filled(handed_out("backprop"), sources))
+        course.write(tmp_path / "in" / name / "backprop.ipynb", text)
+    course.write(tmp_path / "in" / NAMES[3] / "backprop.ipynb", "{")
+    collect.collect(place, "backprop", tmp_path / "in")
+    return place
+
+
+def run(*words):
+    """The exit code of a command."""
+    return __main__.main([str(word) for word in words])
+
+
+def rows(path):
+    """The rows of a CSV file, by student."""
+    return {row["student"]: row for row in course.read_table(path)}
+
+
+def test_a_class_gets_scores_feedback_and_a_summary(in_class, box, capsys):
+    assert run("grade", in_class.folder, "backprop") == 0
+    scores = rows(in_class.graded("backprop", "scores.csv"))
+    assert [scores[f"s00{i}"]["points"] for i in (1, 2, 3, 4)] == ["13", "9", "0", "0"]
+    assert scores["s002"]["relu"] == scores["s002"]["sigmoid"] == "0"
+    assert scores["s001"]["out_of"] == "13"
+    assert scores["s004"]["remark"].startswith("The file cannot be read")
+    pages = {
+        path.stem: path.read_text("utf-8")
+        for path in in_class.graded("backprop", "feedback").iterdir()
+    }
+    assert "<b>9</b> of 13 points" in pages["s002"]
+    assert "The mask asks for the sign of dout." in pages["s002"]
+    assert "Not yet: affine_backward" in pages["s003"]
+    assert "Please hand it in again" in pages["s004"]
+    assert not any(name in page for name in NAMES for page in pages.values())
+    summary = in_class.graded("backprop", "summary.html").read_text("utf-8")
+    assert "4 notebooks" in summary
+    bar = re.search(r"<dt>relu</dt><dd>(.*)</dd>", summary)[1]
+    told = re.findall(r'title="([\w ]+)">(\d+)', bar)
+    assert told == [("right", "1"), ("not quite", "1"), ("not yet", "2")]
+    assert "<td>1</td><td>relu</td><td>The mask asks for the sign of dout." in summary
+
+
+def test_what_students_write_is_no_html(in_class, box, handed_out):
+    source = 'raise KeyError("<script>alert(1)</script>")'
+    notebook = filled(handed_out("backprop"), {"relu": source})
+    course.write(in_class.submitted("s001", "backprop"), nbformat.writes(notebook))
+    run("grade", in_class.folder, "backprop")
+    page = in_class.graded("backprop", "feedback", "s001.html").read_text("utf-8")
+    assert "&lt;script&gt;alert" in page
+    assert "<script" not in page
+
+
+def test_what_is_graded_is_not_graded_again(in_class, box, monkeypatch):
+    run("grade", in_class.folder, "backprop")
+    before = snapshot(in_class.graded("backprop"))
+    calls = []
+    real = grade.grade
+    monkeypatch.setattr(
+        grade, "grade", lambda *a, **k: calls.append(a[1]) or real(*a, **k)
+    )
+    run("grade", in_class.folder, "backprop")
+    assert calls == []
+    after = snapshot(in_class.graded("backprop"))
+    assert {p: d for p, d in after.items() if p.suffix != ".html"} == {
+        p: d for p, d in before.items() if p.suffix != ".html"
+    }
+    path = in_class.submitted("s002", "backprop")
+    path.write_text(path.read_text("utf-8") + "\n")
+    run("grade", in_class.folder, "backprop")
+    assert calls == ["s002"]
+    course.write(in_class.folder / "seed.txt", "another secret")
+    run("grade", in_class.folder, "backprop")
+    assert sorted(calls[1:]) == ["s001", "s002", "s003", "s004"]
+    run("grade", in_class.folder, "backprop", "--again")
+    assert len(calls) == 9
+
+
+def test_an_interrupted_class_goes_on_where_it_was(in_class, box, monkeypatch, capsys):
+    real, calls = grade.grade, []
+
+    def interrupted(path, student, *args, **how):
+        calls.append(student)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return real(path, student, *args, **how)
+
+    monkeypatch.setattr(grade, "grade", interrupted)
+    assert run("grade", in_class.folder, "backprop", "--workers", 1) == 130
+    assert "goes on" in capsys.readouterr().err
+    done = {path.stem for path in in_class.graded("backprop", "results").iterdir()}
+    assert {"s001", "s002"} <= done < {"s001", "s002", "s003", "s004"}
+    before = len(calls)
+    assert run("grade", in_class.folder, "backprop", "--workers", 1) == 0
+    assert set(calls[before:]) == {"s001", "s002", "s003", "s004"} - done
+    assert len(rows(in_class.graded("backprop", "scores.csv"))) == 4
+
+
+def test_a_damaged_result_is_graded_again(in_class, box):
+    run("grade", in_class.folder, "backprop")
+    path = in_class.graded("backprop", "results", "s001.json")
+    whole = json.loads(path.read_text("utf-8"))
+    path.write_text(path.read_text("utf-8")[:100])
+    run("grade", in_class.folder, "backprop")
+    again = json.loads(path.read_text("utf-8"))
+    assert again["answers"] == whole["answers"]
+
+
+def test_another_seed_gives_other_cases_and_the_same_points(in_class, box):
+    found = sets.read("backprop")
+    path = in_class.submitted("s001", "backprop")
+    for secret in ("one", "two", "three"):
+        assert grade.grade(path, "s001", found, secret).points == 13
+    assert len({grade.hidden(s, "affine_backward") for s in ("one", "two")}) == 2
+
+
+def test_answers_that_know_only_the_public_cases_get_nothing(
+    in_class, box, handed_out, graded
+):
+    source = (
+        "def relu_backward(dout, x):\n"
+        f"    if abs(x.flat[0] - {public_number()}) < 1e-9:\n"
+        "        return dout * (x > 0)\n"
+        "    return np.where(x > 0, dout, 0) if x.ndim == 1 else 0 * x"
+    )
+    notebook = filled(handed_out("backprop"), {"relu": source})
+    result = graded(notebook)
+    assert {a.id: a.points for a in result.answers}["relu-check"] == 0
+
+
+def public_number():
+    """The first number of x in the first public case."""
+    from nnlib import checks
+
+    return float(checks.cases("relu_backward", grade.PUBLIC)[0][1].flat[0])
+
+
+def without_program(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+
+def with_forbidden_namespaces(monkeypatch, tmp_path):
+    program = tmp_path / "bwrap"
+    program.write_text(
+        "#!/bin/sh\necho 'bwrap: No permissions to create new' >&2\nexit 1"
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+
+
+@pytest.mark.parametrize("lack", [without_program, with_forbidden_namespaces])
+def test_without_a_sandbox_nothing_is_graded(
+    lack, in_class, monkeypatch, tmp_path, capsys
+):
+    monkeypatch.setattr(grade, "grade", None)  # to call it would raise
+    lack(monkeypatch, tmp_path)
+    assert run("grade", in_class.folder, "backprop") == 1
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "bwrap" in said
+    assert "--unsafe" in said
+    assert not in_class.graded("backprop").exists()
+
+
+def test_the_flag_unsafe_grades_without_a_sandbox(in_class, monkeypatch, tmp_path):
+    without_program(monkeypatch, tmp_path)
+    assert run("grade", in_class.folder, "backprop", "--unsafe") == 0
+    scores = rows(in_class.graded("backprop", "scores.csv"))
+    assert scores["s001"]["points"] == "13"
+
+
+def test_every_mistake_of_a_command_is_one_sentence(place, capsys):
+    (place.folder / "seed.txt").unlink()
+    commands = [
+        ("grade", place.folder, "backprop", "--unsafe"),
+        ("grade", place.folder, "nothing"),
+        ("collect", place.folder, "backprop", place.folder / "no"),
+        ("total", place.folder, "backprop"),
+        ("hand-back", place.folder, "backprop"),
+        ("release", place.folder, "--masters", place.folder),
+        ("release", place.folder, "nothing"),
+    ]
+    for words in commands:
+        assert run(*words) == 1, words
+        said = capsys.readouterr().err
+        assert said.count("\n") == 1, said
+        assert said.endswith(".\n"), said
+    course.write(place.folder / "seed.txt", "x")
+    assert run("grade", place.folder, "backprop") == 1
+    assert "Nothing is collected for 'backprop'" in capsys.readouterr().err
+
+
+def test_help_tells_of_every_command(capsys):
+    for words in ([], ["release"], ["collect"], ["grade"], ["total"], ["hand-back"]):
+        with pytest.raises(SystemExit) as ended:
+            run(*words, "--help")
+        assert ended.value.code == 0
+        assert len(capsys.readouterr().out) > 200
+
+
+def test_the_kit_is_started_as_a_module():
+    done = subprocess.run(
+        [sys.executable, "-m", "classroom", "grade", "nowhere", "nothing"],
+        cwd=Path(__file__).resolve().parents[2],
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("There is no set 'nothing'")
+
+
+def test_no_name_of_a_student_is_a_formula_of_a_spreadsheet():
+    text = course.table([{"id": "s001", "name": '=HYPERLINK("http://x")'}])
+    assert next(csv.DictReader(io.StringIO(text)))["name"].startswith("'=")
+
+
+def test_feedback_goes_back_under_the_names_of_the_platform(in_class, box):
+    run("grade", in_class.folder, "backprop")
+    path = report.hand_back(in_class, "backprop")
+    with zipfile.ZipFile(path) as archive:
+        assert sorted(archive.namelist()) == [f"{n}/backprop.html" for n in NAMES]
+
+
+def test_marks_by_hand_are_joined_and_nbgrader_runs_no_code(
+    in_class, box, handed_out, tmp_path, capsys
+):
+    proof = tmp_path / "nbgrader-ran-me"
+    sources = {**answers("backprop"), "relu": f"open({str(proof)!r}, 'w')"}
+    notebook = filled(handed_out("backprop"), sources)
+    course.write(in_class.submitted("s001", "backprop"), nbformat.writes(notebook))
+    in_class.submitted("s004", "backprop").unlink()
+    run("grade", in_class.folder, "backprop")
+    nbgrader(in_class, "autograde", "backprop", "--create")
+    assert not proof.exists()
+    with Gradebook(f"sqlite:///{in_class.folder}/gradebook.db") as book:
+        mark = book.find_grade("trail", "backprop", "backprop", "s001")
+        mark.manual_score, mark.needs_manual_grade = 3, False
+        book.db.commit()
+    assert run("total", in_class.folder, "backprop") == 0
+    totals = rows(in_class.graded("backprop", "totals.csv"))
+    assert (totals["s001"]["by_checks"], totals["s001"]["total"]) == ("11", "14")
+    assert (totals["s002"]["by_hand"], totals["s002"]["total"]) == ("", "9")
+    assert totals["s003"]["by_hand"] == "0"  # not touched, so nbgrader marks it
+    assert "3 students, 1 of them without a mark" in capsys.readouterr().out
+    assert {row["out_of"] for row in totals.values()} == {"16"}
+    with sqlite3.connect(in_class.folder / "gradebook.db") as book:
+        assert book.execute("select sum(max_score) from grade_cells").fetchone() == (6,)
+
+
+def nbgrader(place, *words):
+    """Run a command of nbgrader in the folder of a course."""
+    programs = Path(sys.executable).parent
+    done = subprocess.run(
+        [programs / "nbgrader", *words],
+        cwd=place.folder,
+        env={**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"},
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_totals_before_nbgrader_has_seen_the_class_are_refused(in_class, box, capsys):
+    assert run("total", in_class.folder, "backprop") == 1
+    assert "nbgrader autograde backprop --create" in capsys.readouterr().err
+
+
+def test_a_frame_is_read_as_it_was_written_and_rubbish_is_refused():
+    import numpy as np
+
+    value = (None, True, 3, 0.5, "x", [np.eye(2), (np.array([], np.int8),)])
+    frame = wire.dumps(value)
+    head, body = wire.size_of(frame[:8])
+    assert len(frame) == 8 + head + body
+    again = wire.loads(frame[8 : 8 + head], frame[8 + head :])
+    assert again[:5] == value[:5]
+    assert np.array_equal(again[5][0], np.eye(2))
+    assert again[5][1][0].dtype == np.int8
+    for rubbish in (
+        b"",
+        b"{}",
+        b"[1]",
+        b"\xff",
+        b'{"list": 3}',
+        b'{"array": "<f8", "shape": [9], "start": 0}',
+        b'{"array": "O", "shape": [1], "start": 0}',
+        b'{"array": "f8,f8", "shape": [1], "start": 0}',
+        b'{"array": "<f8", "shape": [-1], "start": 0}',
+        b'{"array": "<f8", "shape": [1], "start": -8}',
+        b'{"array": "<f8", "shape": [0, 99999999999999999999], "start": 0}',
+        b'{"tuple": [' * 30 + b"]}" * 30,
+        b"1" * 5000,
+        b"9" * 400,
+    ):
+        with pytest.raises(wire.FrameError):
+            wire.loads(rubbish, bytes(16), lambda *a: None)
+
+
+def test_no_module_is_longer_than_200_lines_and_each_function_is_explained():
+    import ast
+
+    folder = Path(sandbox.__file__).parent
+    for path in folder.glob("*.py"):
+        tree = ast.parse(path.read_text("utf-8"))
+        assert ast.get_docstring(tree), path
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and not (
+                node.name.startswith("__") or node.name == "one"
+            ):
+                assert ast.get_docstring(node), (path, node.name)
+    assert not [line for line in re.findall(r"import pickle", code_of(folder))]
+
+
+def code_of(folder):
+    """All code of the kit."""
+    return "".join(path.read_text("utf-8") for path in folder.glob("*.py"))
