@@ -78,6 +78,7 @@ def test_a_notebook_of_the_release_names_it_and_holds_no_outputs(name, released)
         cells[2]["source"]
     )
     assert not any(cell.get("outputs") for cell in cells)
+    assert not any(cell.get("execution_count") for cell in cells)
 
 
 @pytest.mark.parametrize("name", CHAPTERS)

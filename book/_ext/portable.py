@@ -178,7 +178,7 @@ def portable(notebook, page):
         cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
         cells.append(cell)
         if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
+            cell.outputs = []
             if solution and not cell.source.startswith("%%"):
                 cell.source = f"# @title Solution to {solution}\n{cell.source}"
                 cell.metadata |= {
@@ -264,9 +264,11 @@ def write_portable(app, error):
         notebook = nbformat.read(source, as_version=4)
         notebook = portable(notebook, page_of(app, docname, addresses))
         notebook = set_up.prepared(notebook, source.stem, url, tag)
-        for cell in notebook.cells[:3]:
+        for cell in notebook.cells:
             if cell.id in (set_up.BADGE, set_up.SET_UP):
                 cell.metadata = nbformat.from_dict({})
+            if cell.cell_type == "code":
+                cell.execution_count = None
         path = Path(app.outdir, "_sources", f"{docname}.ipynb")
         path.write_text(nbformat.writes(notebook) + "\n", "utf-8")
 
