@@ -116,7 +116,7 @@ def is_friendly(sheet):
     """Whether a pencil is enough, and the sheet has something to find out.
 
     At most three decimals, nothing beyond 20, no sum on the kink, a node awake; step
-    and ReLU answer differently; the update keeps who is awake and comes nearer.
+    and ReLU answer differently; the update keeps who is awake and comes clearly nearer.
     """
     numbers = np.concatenate([np.ravel(value) for value in sheet])
     return (
@@ -126,7 +126,7 @@ def is_friendly(sheet):
         and (sheet.a > 0).any()
         and abs(sheet.y_step - sheet.y) > 0.01
         and np.array_equal(sheet.a > 0, sheet.a_new > 0)
-        and abs(sheet.y_new - sheet.t) < abs(sheet.dy)
+        and abs(sheet.y_new - sheet.t) <= 0.7 * abs(sheet.dy)
     )
 
 
