@@ -74,6 +74,25 @@ def test_when_pip_fails_the_cell_shows_why_and_what_to_do():
     assert "connect and run this cell again" in done.stderr
 
 
+@pytest.mark.parametrize("numpy", ["2.0.2", None])
+def test_pip_is_asked_for_the_release_and_for_the_numpy_that_is_here(numpy):
+    found = f"[types.SimpleNamespace(name='numpy', version={numpy!r})]"
+    prelude = (
+        "import subprocess, types\n"
+        "from importlib import metadata\n"
+        f"metadata.distributions = lambda: {found if numpy else []}\n"
+        "def run(command, **options):\n"
+        "    print(*command[3:], sep='|')\n"
+        "    return types.SimpleNamespace(returncode=1, stderr='pip says no')\n"
+        "subprocess.run = run\n"
+    )
+    done = run(prelude + set_up.set_up_cell("https://a.org/b.zip").source)
+    asked = "install|--quiet|neural-networks-by-hand[views,data] @ https://a.org/b.zip"
+    kept = f"|numpy=={numpy}" if numpy else ""
+    assert done.stdout.splitlines()[1:] == [asked + kept]
+    assert "pip says no\nnnlib could not be installed" in done.stderr
+
+
 def test_on_colab_the_cell_lets_live_figures_speak():
     colab = (
         "import sys, types\n"
