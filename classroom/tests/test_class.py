@@ -72,12 +72,14 @@ def test_a_class_gets_scores_feedback_and_a_summary(in_class, box, capsys):
 
 
 def test_what_students_write_is_no_html(in_class, box, handed_out):
-    source = 'raise KeyError("<script>alert(1)</script>")'
-    notebook = filled(handed_out("backprop"), {"relu": source})
+    top = 'raise KeyError("<script>alert(1)</script>")'
+    inner = f"def sigmoid_backward(dout, x):\n    {top}"
+    sources = {"relu": top, "sigmoid": inner}
+    notebook = filled(handed_out("backprop"), sources)
     course.write(in_class.submitted("s001", "backprop"), nbformat.writes(notebook))
     run("grade", in_class.folder, "backprop")
     page = in_class.graded("backprop", "feedback", "s001.html").read_text("utf-8")
-    assert "&lt;script&gt;alert" in page
+    assert page.count("&lt;script&gt;alert") >= 3
     assert "<script" not in page
 
 
