@@ -13,6 +13,7 @@ import pytest
 
 from nnlib import checks, pure
 from nnlib.activations import relu, step
+from nnlib.perceptron import summation
 
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTERS = {path.stem: path for path in notebooks.chapters() if path.stem != "index"}
@@ -164,33 +165,35 @@ def test_the_notes_quote_what_check_says():
 
 
 def gradients(sheet):
-    """Loss and slopes of a sheet, by lists: no array and no layer has a part in it."""
+    """Loss, slopes of y, z and a, slopes of the nine numbers: by sums, not layers."""
     p, x, t = sheet.parameters.tolist(), sheet.x.tolist(), sheet.t
     w, b, v, c = [p[0:2], p[3:5]], [p[2], p[5]], p[6:8], p[8]
-    a = [
-        sum(w_i * x_i for w_i, x_i in zip(w[j], x, strict=True)) + b[j] for j in (0, 1)
-    ]
+    a = [summation(x, w[j], b[j]) for j in (0, 1)]
     z = [max(a_j, 0) for a_j in a]
-    dy = z[0] * v[0] + z[1] * v[1] + c - t
-    da = [dy * v[j] * (a[j] > 0) for j in (0, 1)]
+    dy = summation(z, v, c) - t
+    dz = [dy * v[j] for j in (0, 1)]
+    da = [dz[j] * (a[j] > 0) for j in (0, 1)]
     hidden = [n for j in (0, 1) for n in (da[j] * x[0], da[j] * x[1], da[j])]
-    return pure.squared_error([dy + t], [t]), [*hidden, dy * z[0], dy * z[1], dy]
+    slopes = [*hidden, dy * z[0], dy * z[1], dy]
+    return pure.squared_error([dy + t], [t]), [dy, *dz, *da], slopes
 
 
 @every_sheet
-def test_a_key_is_what_lists_compute(sheet):
-    loss, slopes = gradients(sheet)
+def test_a_key_is_what_sums_by_hand_give(sheet):
+    loss, back, slopes = gradients(sheet)
     assert sheet.loss == pytest.approx(loss)
+    assert [sheet.dy, *sheet.dz, *sheet.da] == pytest.approx(back)
     assert sheet.slopes == pytest.approx(slopes)
     assert sheet.moved == pytest.approx(sheet.parameters - 0.1 * sheet.slopes)
-    for name, z, y, p in (
-        ("step", sheet.fires, sheet.y_step, sheet.parameters),
-        ("ReLU", sheet.z, sheet.y, sheet.parameters),
-        ("again", sheet.z_new, sheet.y_new, sheet.moved),
+    for h, a, z, y, p in (
+        (step, sheet.a, sheet.fires, sheet.y_step, sheet.parameters),
+        (relu, sheet.a, sheet.z, sheet.y, sheet.parameters),
+        (relu, sheet.a_new, sheet.z_new, sheet.y_new, sheet.moved),
     ):
-        a = np.array([p[0:2] @ sheet.x + p[2], p[3:5] @ sheet.x + p[5]])
-        assert z == pytest.approx((step if name == "step" else relu)(a)), name
-        assert y == pytest.approx(p[6:8] @ z + p[8]), name
+        sums = [summation(sheet.x, p[i : i + 2], p[i + 2]) for i in (0, 3)]
+        assert a == pytest.approx(sums)
+        assert z == pytest.approx(h(np.array(sums)))
+        assert y == pytest.approx(summation(z, p[6:8], p[8]))
 
 
 @every_sheet
