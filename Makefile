@@ -11,7 +11,7 @@ STAMP := .venv/.installed
 CLASS := .venv-classroom/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book serve test colab matrix kit kittest release notebooks lint format strict bench size sheets classroom classtest clean
+.PHONY: help setup book serve site test colab matrix kit kittest release notebooks lint format strict bench size sheets classroom classtest clean
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
@@ -41,6 +41,15 @@ serve: book ## build the book and show it on this machine (PORT=8000)
 	@echo "http://localhost:$(PORT) (Ctrl-C ends it)"
 	@$(PY) -m http.server --bind 127.0.0.1 --directory _build/html $(PORT) \
 	  || { echo "Port $(PORT) cannot be used; try another: make serve PORT=8001" >&2; exit 1; }
+
+site: $(STAMP) .venv-lite/.installed ## build the book and a Python for browsers (PYODIDE=folder)
+	$(PY) scripts/make_site.py $(if $(PYODIDE),--pyodide "$(PYODIDE)")
+
+.venv-lite/.installed: scripts/site/environment.txt scripts/site/wheels.txt | $(STAMP)
+	$(PY) -m venv --clear .venv-lite
+	.venv-lite/bin/python -m pip install --quiet --disable-pip-version-check \
+	  -r scripts/site/environment.txt
+	@touch $@
 
 test: $(STAMP) ## run the tests, then every chapter, output by output
 	@$(PY) scripts/browser.py --install || echo "No Chromium: the live pages are not tested."
@@ -110,5 +119,5 @@ classtest: .venv-classroom/.installed ## test what makes, collects and grades pr
 	$(CLASS) -m pytest -q -c classroom/pytest.ini classroom/tests
 
 clean: ## remove what was built, but not .venv
-	rm -rf _build .venv-colab dist .pytest_cache .ruff_cache .hypothesis
+	rm -rf _build .venv-colab .venv-lite dist .pytest_cache .ruff_cache .hypothesis
 	find . -path ./.venv -prune -o -name __pycache__ -type d -exec rm -rf {} +

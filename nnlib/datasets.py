@@ -16,6 +16,7 @@ import gzip
 import hashlib
 import math
 import os
+import sys
 import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -95,8 +96,8 @@ def mnist():
     """All of MNIST: 60,000 training and 10,000 test images, each file verified.
 
     Looks in the folder that NNLIB_DATA names, else in the cache (NNLIB_CACHE names
-    another one), else downloads 12 MB into it. When nothing can be downloaded it says
-    so in one line and gives mnist_sample() instead.
+    another one), else downloads 12 MB into it. When nothing can be downloaded, as from
+    a web page, it says so in one line and gives mnist_sample() instead.
 
     Errors: FileNotFoundError when NNLIB_DATA lacks a file; ValueError when a file, or
     what a mirror gave for it, is not the original; OSError when the cache cannot be
@@ -104,12 +105,13 @@ def mnist():
     """
     if folder := os.environ.get("NNLIB_DATA"):
         return _load(Path(folder).expanduser(), "the folder NNLIB_DATA")
-    cache = os.environ.get("NNLIB_CACHE") or _tools()[0].os_cache(PROJECT)
-    cache = Path(cache).expanduser()
     try:
-        for name in SHA256:
-            if _find(cache, name) is None:
-                _download(name, cache)
+        if sys.platform == "emscripten":
+            raise ConnectionError("Python in a browser cannot download MNIST.")
+        cache = os.environ.get("NNLIB_CACHE") or _tools()[0].os_cache(PROJECT)
+        cache = Path(cache).expanduser()
+        for name in [name for name in SHA256 if _find(cache, name) is None]:
+            _download(name, cache)
     except ConnectionError as error:
         print(  # noqa: T201, a silent switch to other data would mislead
             f"{error} These are 5,000 of its training images instead, 4,000 to train "

@@ -357,6 +357,17 @@ def test_without_a_network_the_sample_comes_and_one_line_says_why(
     assert list(cache.iterdir()) == []
 
 
+def test_in_a_browser_the_sample_comes_at_once_and_one_line_says_why(
+    cache, monkeypatch, capsys
+):
+    monkeypatch.setattr("sys.platform", "emscripten")
+    monkeypatch.setattr(datasets, "_tools", None)  # neither pooch nor requests is there
+    assert datasets.mnist().source == "the bundled sample"
+    line = capsys.readouterr().out
+    assert line.startswith("Python in a browser cannot download MNIST. These are 5,000")
+    assert line.count("\n") == 1
+
+
 @pytest.mark.parametrize(("fault", "says"), WRONG.items(), ids=fault_name)
 @pytest.mark.parametrize("other", [Handler.forbidden, Handler.altered], ids=fault_name)
 def test_wrong_content_is_not_taken_for_a_missing_network(
