@@ -85,7 +85,11 @@ def results(released, tmp_path_factory):
 
     def result(name):
         start = time.perf_counter()
-        source = f"git+file://localhost{released}@{TAG}" if name in FROM_GIT else wheel.as_uri()
+        source = (
+            f"git+file://localhost{released}@{TAG}"
+            if name in FROM_GIT
+            else wheel.as_uri()
+        )
         text = show(released, f"notebooks/{name}.ipynb")
         assert text.count(ARCHIVE) == 1
         executable = environment(base / f"{name}-env")
