@@ -10,14 +10,17 @@ export function make(tag, attributes = {}, ...children) {
     if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
     else if (value !== false) node.setAttribute(key, value === true ? "" : value);
   }
+  // What takes keys keeps them. JupyterLab would take the arrows of whatever has the focus,
+  // unless that element itself says so.
+  if (/^(input|select|button)$/.test(tag) || "tabindex" in attributes)
+    node.setAttribute("data-lm-suppress-shortcuts", "true");
   node.append(...children);
   return node;
 }
 
-// Fill el with a figure. Its controls keep their keys: JupyterLab would take the arrows.
+// Fill el with a figure.
 export function fill(el, name, ...children) {
-  const figure = make("div", { class: name, "data-lm-suppress-shortcuts": "true" }, ...children);
-  el.replaceChildren(make("div", { class: "nnlib" }, figure));
+  el.replaceChildren(make("div", { class: "nnlib" }, make("div", { class: name }, ...children)));
 }
 
 export const button = (text, onclick, attributes = {}) =>

@@ -136,9 +136,8 @@ def test_a_figure_and_python_move_each_other(page, figure):
     readout, slider = figure.locator(".readout"), figure.get_by_role("slider")
     check(readout, WEIGHTS, [1, 0.5])
 
-    slider.focus()
     for _ in range(3):
-        page.keyboard.press("ArrowRight")
+        slider.press("ArrowRight")  # with the focus, which a cell that has run asks for
     figure.get_by_role("combobox").select_option("h3-y1")
     figure.get_by_role("spinbutton").fill("-0.25")
     moved = [[[1.15, 0.5], *WEIGHTS[0][1:]], [[1, -1, -0.25]]]
