@@ -21,7 +21,10 @@ from nbclient.output_widget import OutputWidget
 import nnlib.widgets
 
 DRIVE = Path(__file__).with_name("drive.py").read_text("utf-8")
-MOVABLE = re.compile(rf"\b({'|'.join(nnlib.widgets.__all__)}|interact)(?=[.\w]*\()")
+# keras.layers.Activation is another's
+MOVABLE = re.compile(
+    rf"(?<![\w.])({'|'.join(nnlib.widgets.__all__)}|interact)(?=[.\w]*\()"
+)
 
 
 def cells_and_names(path):
