@@ -31,10 +31,8 @@ BIASES = [-1, -0.5, 0.5, 1]
 MISSES = [-2, -1, 1, 2]  # y - t
 LINES = ("x₁ → h₁", "x₂ → h₁", "bias of h₁", "x₁ → h₂", "x₂ → h₂", "bias of h₂")
 LINES = (*LINES, "h₁ → y", "h₂ → y", "bias of y")
-BOOK = Path(__file__).resolve().parents[1] / "book"
 STYLE = Path(__file__).with_suffix(".css").read_text("utf-8")
 PAGE = Path(__file__).with_suffix(".html").read_text("utf-8")
-SAMPLE = {"paper_sheet.html": False, "paper_key.html": True}  # file -> with the key
 
 
 class Sheet(NamedTuple):
@@ -228,12 +226,6 @@ def document(count, seed):
     )
 
 
-def sample(with_key):
-    """The sheet of the book, sheet 1 of set 1, or its key: a part of a page."""
-    style = f"<style>\n{STYLE}</style>\n" if not with_key else ""
-    return style + page(make_sheet(1, 1), "Sheet 1 of set 1", with_key)
-
-
 def to_pdf(text):
     """The PDF of a page of HTML, by Chromium; LookupError where there is none."""
     from playwright.sync_api import sync_playwright
@@ -287,15 +279,10 @@ def main():
     parser.add_argument(
         "--out", type=Path, default=Path("sheets.html"), help=".html or .pdf"
     )
-    parser.add_argument("--book", action="store_true", help="write the book's sample")
     asked = parser.parse_args()
     if asked.out.suffix not in (".html", ".pdf"):
         parser.error(f"--out ends with .html or .pdf, got {asked.out}.")
     try:
-        if asked.book:
-            for name, with_key in SAMPLE.items():
-                write(BOOK / name, sample(with_key).encode())
-            return 0
         text = document(asked.count, asked.seed)
         write(asked.out, text.encode() if asked.out.suffix == ".html" else to_pdf(text))
     except OSError as error:
