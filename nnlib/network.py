@@ -30,7 +30,8 @@ class Network:
     """Layers in a row and a loss layer behind the last.
 
     layers: a list of Layers, at least one; loss_layer: a LossLayer. Sizes that do not
-    fit each other are a ValueError that names the two layers, other things a TypeError.
+    fit each other are a ValueError that names the two layers, a layer that stands twice
+    is one too, since it remembers one place only; other things are a TypeError.
     """
 
     def __init__(self, layers, loss_layer):
@@ -96,7 +97,11 @@ class Network:
         return accuracy(self.predict(x), t)
 
     def save(self, path):
-        """Write layers and parameters to an npz file at path, whole or not at all."""
+        """Write layers and parameters to an npz file at path, whole or not at all.
+
+        What load would refuse is a ValueError: a layer of another class than those in
+        layers.LAYERS, parameters that are no floats or of sizes that do not meet.
+        """
         write_npz(path, arrays_of(self))
 
     @classmethod
@@ -117,7 +122,8 @@ class Network:
 def checked_parts(layers, loss_layer):
     """Return both, or say clearly that they are no layers or their sizes do not meet.
 
-    No layer and sizes that do not meet are a ValueError, other things a TypeError.
+    No layer, one that stands twice and sizes that do not meet are a ValueError, other
+    things a TypeError.
     """
     for part, kind in [*((layer, Layer) for layer in layers), (loss_layer, LossLayer)]:
         if not isinstance(part, kind):
@@ -127,6 +133,11 @@ def checked_parts(layers, loss_layer):
             )
     if not layers:
         raise ValueError("a network needs at least one layer, got none.")
+    if twice := [layer for layer in layers if layers.count(layer) > 1]:
+        raise ValueError(
+            f"{twice[0]} stands twice in the network: each place needs a layer of its "
+            "own, which remembers what came through there."
+        )
     weighted = [layer for layer in layers if "W" in layer.learnable]
     for before, after in itertools.pairwise(weighted):
         if before.W.shape[1] != after.W.shape[0]:
@@ -140,32 +151,54 @@ def slices(x, n):
 
 
 def arrays_of(net):
-    """A network as named arrays: its layers as text, and "0.W", "0.b" and so on."""
+    """A network as named arrays: its layers as text, and "0.W", "0.b" and so on.
+
+    What parts_from would not read is a ValueError.
+    """
     arrays = {
         "layers": np.array([repr(layer) for layer in net.layers]),
         "loss_layer": np.array(repr(net.loss_layer)),
     }
     for i, layer in enumerate(net.layers):
         arrays |= {f"{i}.{name}": getattr(layer, name) for name in layer.learnable}
+    try:
+        layers, loss_layer = parts_from(arrays)
+        pairs = zip([*layers, loss_layer], [*net.layers, net.loss_layer], strict=True)
+        for known, own in pairs:
+            if type(known) is not type(own):
+                raise ValueError(f"{own} is another {type(own).__name__} than nnlib's")
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{net} cannot be saved: {error}.") from error
     return arrays
 
 
+def parts_from(arrays):
+    """The layers and the loss layer that named arrays of arrays_of hold.
+
+    Arrays that hold something else are a KeyError, TypeError or ValueError.
+    """
+    layers = [build(LAYERS, text) for text in arrays["layers"]]
+    for i, layer in enumerate(layers):
+        for name in layer.learnable:
+            array, blank = arrays[f"{i}.{name}"], getattr(layer, name)
+            if array.shape != blank.shape or array.dtype.kind != "f":
+                raise ValueError(
+                    f"{layer} needs {name} as floats of shape {blank.shape}, got "
+                    f"{array.dtype} of shape {array.shape}"
+                )
+            dtype = np.promote_types(array.dtype, blank.dtype)
+            setattr(layer, name, array.astype(dtype))
+    return checked_parts(layers, build(LOSS_LAYERS, arrays["loss_layer"]))
+
+
 def layers_from(path):
-    """The layers and the loss layer that a file of arrays_of holds.
+    """The layers and the loss layer of a file that Network.save wrote.
 
     A file that holds something else is a ValueError with its name.
     """
     arrays = read_npz(path)
     try:
-        layers = [build(LAYERS, text) for text in arrays["layers"]]
-        for i, layer in enumerate(layers):
-            for name in layer.learnable:
-                array, blank = arrays[f"{i}.{name}"], getattr(layer, name)
-                if array.shape != blank.shape or array.dtype.kind != "f":
-                    raise ValueError(f"{layer} with {name} {array.dtype}{array.shape}")
-                dtype = np.promote_types(array.dtype, blank.dtype)
-                setattr(layer, name, array.astype(dtype))
-        return checked_parts(layers, build(LOSS_LAYERS, arrays["loss_layer"]))
+        return parts_from(arrays)
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{path} holds no saved network: {error}.") from error
 

@@ -378,6 +378,14 @@ def test_only_layers_and_a_loss_layer_make_a_network(stack, end, says):
         Network(stack, end)
 
 
+def test_a_layer_that_stands_twice_is_refused_because_it_remembers_once():
+    # its first place would get the gradient of its second: wrong, and silently
+    twice, rng = ReLU(), np.random.default_rng(0)
+    stack = [Affine(3, 3, rng=rng), twice, Affine(3, 3, rng=rng), twice]
+    with pytest.raises(ValueError, match=r"ReLU\(\) stands twice"):
+        Network(stack, SoftmaxWithLoss())
+
+
 def test_gradients_before_the_first_backprop_are_missed_in_words():
     says = r"Affine\(3, 3\) has no gradients yet: backward comes first"
     with pytest.raises(ValueError, match=says):
@@ -418,6 +426,46 @@ def test_saving_again_replaces_the_old_file(tmp_path):
     net.save(path)
     assert same_network(Network.load(path), net)
     assert os.listdir(tmp_path) == ["model.npz"]
+
+
+class Double(ReLU):
+    """A layer of a reader's own, whose text is not in the table."""
+
+
+def own_layer(net):
+    net.layers[1] = Double()
+
+
+def whole_weights(net):
+    net.layers[0].W = np.ones((3, 3), int)
+
+
+def other_shape(net):
+    net.layers[0].W = np.ones((3, 5))
+
+
+def own_loss(net):
+    class SoftmaxWithLoss(IdentityWithLoss):
+        """It has the name of another."""
+
+    net.loss_layer = SoftmaxWithLoss()
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (own_layer, r"got Double\(\)"),
+        (own_loss, "another SoftmaxWithLoss than"),
+        (whole_weights, r"W as floats of shape \(3, 3\), got int64 of shape \(3, 3\)"),
+        (other_shape, r"b as floats of shape \(5,\), got float64 of shape \(3,\)"),
+    ],
+)
+def test_what_load_would_refuse_is_not_saved(tmp_path, change, says):
+    net = deep()
+    change(net)
+    with pytest.raises(ValueError, match=f"cannot be saved: .*{says}"):
+        net.save(tmp_path / "model.npz")
+    assert os.listdir(tmp_path) == []
 
 
 def test_half_precision_becomes_float32(tmp_path):
