@@ -193,12 +193,12 @@ def split(x, t, n_train, *, rng):
     """
     if len(x) != len(t):
         raise ValueError(f"expected as many rows in x as in t, got {len(x)}, {len(t)}.")
-    if not 0 < n_train < len(x):
-        raise ValueError(f"expected n_train in 1..{len(x) - 1}, got {n_train}.")
+    if n_train not in range(1, len(x)):
+        raise ValueError(f"expected a whole n_train in 1..{len(x) - 1}, got {n_train}.")
     _check_rng(rng)
     order = rng.permutation(len(x))
-    rows = order[:n_train], order[n_train:]
-    return tuple(_read_only(array[part]) for part in rows for array in (x, t))
+    rows = order[: int(n_train)], order[int(n_train) :]
+    return tuple(_read_only(np.asarray(a)[part]) for part in rows for a in (x, t))
 
 
 def read_idx(path, *, sha256=None):
@@ -331,5 +331,5 @@ def _check_rng(rng):
 
 def _check_toy(n, classes, rng):
     _check_rng(rng)
-    if not 2 <= classes <= n:
+    if classes not in range(2, n + 1):
         raise ValueError(f"expected 2 to n = {n} classes, got {classes}.")

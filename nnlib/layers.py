@@ -228,7 +228,7 @@ class SigmoidWithLoss(LossLayer):
 
     def check(self, t, shape):
         super().check(t, shape)
-        if np.min(t) < 0 or np.max(t) > 1:
+        if not (np.min(t) >= 0 and np.max(t) <= 1):  # so NaN is refused as well
             raise ValueError(f"{self} expects t within 0 and 1, got {span(t)}.")
 
     def forward(self, y, t):

@@ -77,7 +77,9 @@ def train(
     Bad data, settings or a checkpoint of another run are told at once (ValueError,
     TypeError); a loss that is no longer finite ends the training (FloatingPointError).
     """
-    check_settings(optimizer, epochs, steps, batch_size, rng, test, metrics)
+    check_numbers(epochs, steps, batch_size)
+    check_kinds(optimizer, rng, test, metrics)
+    check_parameters(net)
     x, t = checked(net, x, t, "training")
     test = checked(net, *test, "test") if test is not None else None
     n_steps = epochs * math.ceil(len(x) / batch_size) if steps is None else steps
@@ -178,11 +180,8 @@ def measure(net, x, t, metrics):
     return net.loss_layer.forward(scores, t), values
 
 
-def check_settings(optimizer, epochs, steps, batch_size, rng, test, metrics):
-    """Refuse settings of train that are not what they should be, one clear sentence.
-
-    A wrong number is a ValueError, a wrong kind of thing a TypeError.
-    """
+def check_numbers(epochs, steps, batch_size):
+    """Refuse, by a ValueError, numbers of train that are not what they should be."""
     if (epochs is None) == (steps is None):
         raise ValueError(f"give epochs or steps, got epochs={epochs}, steps={steps}.")
     numbers = {"batch_size": batch_size, "epochs": epochs, "steps": steps}
@@ -190,17 +189,35 @@ def check_settings(optimizer, epochs, steps, batch_size, rng, test, metrics):
         least = 1 if name == "batch_size" else 0
         if n is not None and (not isinstance(n, int | np.integer) or n < least):
             raise ValueError(f"{name} must be a whole number from {least}, got {n!r}.")
-    kinds = {
-        "optimizer": (optimizer, Optimizer, "an nnlib optimizer such as SGD()"),
-        "rng": (rng, np.random.Generator, "an np.random.Generator"),
-        "metrics": (metrics, tuple | list, "a tuple of functions such as (accuracy,)"),
-        "test": (test, tuple | list | None, "a pair (x_test, t_test)"),
+
+
+def check_kinds(optimizer, rng, test, metrics):
+    """Refuse, by a TypeError, settings of train of another kind than they should be."""
+    is_pair = test is None or (isinstance(test, tuple | list) and len(test) == 2)
+    are_named = isinstance(metrics, tuple | list) and all(
+        callable(metric) and hasattr(metric, "__name__") for metric in metrics
+    )
+    fits = {
+        "an nnlib optimizer such as SGD()": isinstance(optimizer, Optimizer),
+        "an np.random.Generator": isinstance(rng, np.random.Generator),
+        "a pair (x_test, t_test)": is_pair,
+        "a tuple of functions with names, such as (accuracy,)": are_named,
     }
-    for name, (value, kind, words) in kinds.items():
-        fits = isinstance(value, kind)
-        if not fits or (name == "test" and value is not None and len(value) != 2):
+    names = ("optimizer", "rng", "test", "metrics")
+    values = (optimizer, rng, test, metrics)
+    for name, value, words in zip(names, values, fits, strict=True):
+        if not fits[words]:
             found = " ".join(repr(value).split())  # arrays print in several lines
             raise TypeError(f"{name} must be {words}, got {found:.80}.")
+
+
+def check_parameters(net):
+    """Refuse a net without parameters (ValueError), or with others than floats."""
+    if not net.params:
+        raise ValueError(f"{net} has nothing to learn: no layer with weights.")
+    if wrong := {str(p.dtype) for p in net.params if p.dtype.kind != "f"}:
+        # x would be rounded to them, and no step be small enough
+        raise TypeError(f"parameters must be floats to learn, got {', '.join(wrong)}.")
 
 
 def checked(net, x, t, name):
@@ -216,8 +233,6 @@ def checked(net, x, t, name):
             f"{name} data must be rows x (N, n_in) and as many t, at least one, got "
             f"shapes {x.shape} and {t.shape}."
         )
-    if not net.params:
-        raise ValueError(f"{net} has nothing to learn: no layer with weights.")
     with np.errstate(over="ignore", invalid="ignore"):
         x = x.astype(net.params[0].dtype, copy=False)
         n_out = net.forward(x[:1]).shape[1]

@@ -551,6 +551,11 @@ def test_split_shuffles_and_loses_no_row():
     assert t_train.tolist() != sorted(t_train)
 
 
+def test_split_takes_lists():
+    parts = datasets.split([[1.0], [2.0]], [0, 1], 1, rng=np.random.default_rng(0))
+    assert [part.tolist() for part in parts] == [[[1.0]], [0], [[2.0]], [1]]
+
+
 def test_split_cuts_the_houses_404_to_102():
     houses = datasets.house_prices()
     rng = np.random.default_rng(0)
@@ -576,6 +581,17 @@ RNG = np.random.default_rng(0)
         (lambda: datasets.split([1, 2], [1, 2], 0, rng=RNG), ValueError, "1..1, got 0"),
         (lambda: datasets.split([1, 2], [1, 2], 2, rng=RNG), ValueError, "1..1, got 2"),
         (lambda: datasets.split([1, 2], [1, 2], 1, rng=7), TypeError, "got 7"),
+        # the share to train with is what other libraries take here
+        (
+            lambda: datasets.split([1, 2], [1, 2], 0.8, rng=RNG),
+            ValueError,
+            "a whole n_train in 1..1, got 0.8",
+        ),
+        (
+            lambda: datasets.spiral(10, 2.5, rng=RNG),
+            ValueError,
+            "2 to n = 10 classes, got 2.5",
+        ),
     ],
 )
 def test_bad_input_is_refused_at_the_door(call, kind, says):

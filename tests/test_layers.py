@@ -375,6 +375,12 @@ BAD_TARGETS = {
         ValueError,
         "within 0 and 1, got numbers from -1 to -1",
     ),
+    "yes or no, NaN": (
+        SigmoidWithLoss,
+        np.full((4, 3), np.nan),
+        ValueError,
+        "within 0 and 1, got numbers from nan to nan",
+    ),
     "label too large": (
         SoftmaxWithLoss,
         [0, 1, 2, 3],

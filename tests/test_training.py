@@ -337,6 +337,13 @@ def test_start_that_is_not_finite_is_not_blamed_on_the_rate():
     assert "smaller rate" not in str(info.value)
 
 
+def whole_net():
+    """A network whose weights somebody has set by hand, to whole numbers."""
+    net = small_net()
+    net.layers[0].W = np.ones((2, 4), np.int64)
+    return net
+
+
 # Bad input: what is changed in a good call, the error, its words.
 
 X, T = rows()
@@ -397,7 +404,18 @@ BAD = {
     "one metric": (
         {"metrics": accuracy},
         TypeError,
-        "metrics must be a tuple .* got <f",
+        r"metrics must be a tuple of functions with names, .* got <f",
+    ),
+    "metric text": ({"metrics": ("accuracy",)}, TypeError, r"got \('accuracy',\)"),
+    "metric without a name": (
+        {"metrics": [partial(accuracy)]},
+        TypeError,
+        r"such as \(accuracy,\), got \[functools.partial",
+    ),
+    "whole weights": (
+        {"net": whole_net()},
+        TypeError,
+        "parameters must be floats to learn, got int64",
     ),
     "optimizer class": (
         {"optimizer": SGD},
