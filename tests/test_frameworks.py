@@ -23,12 +23,12 @@ LAYERS = [nnlib.Sigmoid, nnlib.Tanh, nnlib.ReLU, nnlib.LeakyReLU]
 
 
 def sources():
-    """The code cells of the chapter that are for running, in order."""
+    """The code cells of the chapter that are for running, in order, after the set-up."""
     return [
         cell.source
         for cell in notebooks.read(CHAPTER).cells
         if cell.cell_type == "code"
-        and "nbval-skip" not in cell.metadata.get("tags", ())
+        and {"nbval-skip", "remove-cell"}.isdisjoint(cell.metadata.get("tags", ()))
     ]
 
 
