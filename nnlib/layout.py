@@ -102,23 +102,35 @@ def place_texts(nodes, edges):
 
     What may be covered is points: 50 along every line, and the GRID of every other
     text, which counts three times. The first of SWEEPS places text after text; the
-    others place each anew, now that all the rest is there.
+    others place each anew, now that all the rest is there, until none moves.
     """
     at = {node.name: np.array([node.x, node.y]) for node in nodes}
     along = np.linspace(0, 1, 50)[:, None]
     lines = [at[e.tail] + along * (at[e.head] - at[e.tail]) for e in edges]
     centers, boxes = {}, {}
     for _ in range(SWEEPS):
+        before = dict(centers)
         for k, e in enumerate(edges):
             if e.text:
-                half = np.array(extent(e.text))
-                way = at[e.head] - at[e.tail]
-                normal = np.array([way[1], -way[0]]) / math.hypot(*way)
-                normal *= np.abs(normal) @ half + 1  # so far that it clears its line
-                spots = [at[e.tail] + t * way + side * normal for t, side in SPOTS]
                 taken = np.concatenate(lines + 3 * [boxes[j] for j in boxes if j != k])
-                cover = [(np.abs(taken - s) < half + 1).all(1).sum() for s in spots]
-                centers[k] = spots[int(np.argmin(cover))].round(1).tolist()
+                half = np.array(extent(e.text))
+                centers[k] = clearest_spot(at[e.tail], at[e.head], half, taken)
                 boxes[k] = centers[k] + GRID * half
+        if centers == before:
+            break
     places = [centers.get(k, (e.x, e.y)) for k, e in enumerate(edges)]
     return [e._replace(x=x, y=y) for e, (x, y) in zip(edges, places, strict=True)]
+
+
+def clearest_spot(tail, head, half, taken):
+    """The center, in px, of a text beside a line where it covers the fewest points.
+
+    tail, head: the ends of the line; half: of the text's size; taken: points (n, 2).
+    """
+    way = head - tail
+    normal = np.array([way[1], -way[0]]) / math.hypot(*way)
+    normal *= np.abs(normal) @ half + 1  # so far that it clears its line
+    spots = tail + [t * way + side * normal for t, side in SPOTS]
+    near = np.abs(taken - spots[:, None]) < half + 1  # (spots, points, 2)
+    cover = (near[..., 0] & near[..., 1]).sum(axis=1)
+    return spots[np.argmin(cover)].round(1).tolist()
