@@ -80,6 +80,7 @@ def train(
     check_numbers(epochs, steps, batch_size)
     check_kinds(optimizer, rng, test, metrics)
     check_parameters(net)
+    check_memory(net, optimizer)
     x, t = checked(net, x, t, "training")
     test = checked(net, *test, "test") if test is not None else None
     n_steps = epochs * math.ceil(len(x) / batch_size) if steps is None else steps
@@ -218,6 +219,16 @@ def check_parameters(net):
     if wrong := {str(p.dtype) for p in net.params if p.dtype.kind != "f"}:
         # x would be rounded to them, and no step be small enough
         raise TypeError(f"parameters must be floats to learn, got {', '.join(wrong)}.")
+
+
+def check_memory(net, optimizer):
+    """Refuse, by a ValueError, an optimizer that remembers other shapes than net's."""
+    known = [[m.shape for m in memory] for memory in optimizer.memory]
+    wanted = [[p.shape] * optimizer.n_memories for p in net.params]
+    if optimizer.steps and known != wanted:
+        raise ValueError(
+            f"{optimizer} has served a network of other sizes: make one for each."
+        )
 
 
 def checked(net, x, t, name):

@@ -344,6 +344,13 @@ def whole_net():
     return net
 
 
+def used(optimizer, *shapes):
+    """An optimizer that has moved parameters of these shapes."""
+    params = [np.ones(shape) for shape in shapes]
+    optimizer.update(params, params)
+    return optimizer
+
+
 # Bad input: what is changed in a good call, the error, its words.
 
 X, T = rows()
@@ -416,6 +423,16 @@ BAD = {
         {"net": whole_net()},
         TypeError,
         "parameters must be floats to learn, got int64",
+    ),
+    "optimizer of another network": (
+        {"optimizer": used(Momentum(), (2, 4), 4, (4, 5), 5)},
+        ValueError,
+        r"Momentum\(.*\) has served a network of other sizes: make one for each",
+    ),
+    "optimizer of fewer layers": (
+        {"optimizer": used(SGD(), (2, 3), 3)},
+        ValueError,
+        "served a network of other sizes",
     ),
     "optimizer class": (
         {"optimizer": SGD},
