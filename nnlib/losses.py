@@ -9,10 +9,13 @@ import numpy as np
 
 
 def like(y, t):
-    """t as an array of y's shape and dtype; another shape is a ValueError."""
+    """t as an array of y's shape and dtype, or of floats where y is whole numbers.
+
+    Another shape is a ValueError.
+    """
     if np.shape(t) != y.shape:
         raise ValueError(f"expected t of the shape of y, {y.shape}, got {np.shape(t)}.")
-    return np.asarray(t, y.dtype)
+    return np.asarray(t, np.result_type(y, 1.0))
 
 
 def check_labels(t, shape):
@@ -101,13 +104,15 @@ def accuracy(y, t):
 
     Right means: y's largest number stands in the column of t, a label (N,) or a row
     (N, n_out). With one column, where y is a probability: on t's side of ½.
-    No rows, or rows of another shape than y, are a ValueError.
+    No rows, or rows of another shape than y, are a ValueError; labels that do not fit:
+    check_labels.
     """
     if len(y) == 0:
         raise ValueError("accuracy needs at least one row, got none.")
     if y.shape[1] == 1:
         return float(np.mean((y > 0.5) == (np.reshape(t, y.shape) > 0.5)))
     t = t if np.ndim(t) == 1 else np.argmax(like(y, t), axis=1)
+    check_labels(t, y.shape)
     return float(np.mean(np.argmax(y, axis=1) == t))
 
 

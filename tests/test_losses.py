@@ -195,6 +195,28 @@ def test_targets_come_in_the_dtype_of_y(dtype):
     assert np.array_equal(t, [[0], [1]])
 
 
+# one label for all rows, and one that no column stands for, would only count as wrong
+@pytest.mark.parametrize(
+    ("t", "error", "words"),
+    [
+        ([0], ValueError, r"of shape \(2,\), one per row of y, got \(1,\)"),
+        ([0, 1, 2], ValueError, r"of shape \(2,\), one per row of y, got \(3,\)"),
+        ([0, 3], ValueError, "from 0 to 2 here, got numbers from 0 to 3"),
+        ([0.0, 1.0], TypeError, "whole numbers, got float64"),
+    ],
+)
+def test_accuracy_refuses_labels_that_do_not_fit(t, error, words):
+    with pytest.raises(error, match=words):
+        accuracy(np.eye(3)[:2], np.array(t))
+
+
+def test_whole_numbers_for_y_do_not_round_the_targets():
+    y, t = np.array([[1], [2]]), np.array([[0.5], [0.5]])
+    assert losses.squared_error(y, t) == (0.125 + 1.125) / 2
+    assert losses.squared_error_der(y, t).tolist() == [[0.25], [0.75]]
+    assert losses.mean_absolute_error(y, t) == 1
+
+
 @pytest.mark.parametrize("n_out", [1, 3])
 def test_accuracy_of_no_rows_is_an_error(n_out):
     with pytest.raises(ValueError, match="at least one row, got none"):
