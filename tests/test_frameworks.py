@@ -23,7 +23,7 @@ LAYERS = [nnlib.Sigmoid, nnlib.Tanh, nnlib.ReLU, nnlib.LeakyReLU]
 
 
 def sources():
-    """The code cells of the chapter that are for running, in order, after the set-up."""
+    """The code cells of the chapter, in order, that are for running and to be seen."""
     return [
         cell.source
         for cell in notebooks.read(CHAPTER).cells
