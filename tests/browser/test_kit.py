@@ -12,14 +12,19 @@ import tomllib
 import zipfile
 from pathlib import Path
 
+import nbformat
 import notebooks
 import pytest
+import set_up
 from conftest import Visit
+from released import TAG
 
 LEFT_OUT = {"frameworks"}  # the kit's README says so
 TWO = ["perceptron", "loss"]
 ALL = [p.stem for p in notebooks.chapters() if p.stem not in LEFT_OUT]
 CHAPTERS = ALL if os.environ.get("KIT_CHAPTERS") == "all" else TWO
+SHOWN = """(figure) => [...figure.querySelectorAll(".readout, svg")]
+    .map((part) => part.innerHTML).join("|")"""  # not the controls, which move anyway
 # No setting of this machine helps pip, and no address can be reached.
 ALONE = {
     "HOME": "/nonexistent",
@@ -90,17 +95,41 @@ def test_the_wheel_of_the_kit_is_that_of_the_copy(kit, released):
     assert list(kit.glob(f"wheels/neural_networks_by_hand-{project['version']}-*.whl"))
 
 
-def test_the_pages_of_the_kit_live_when_opened_from_disk(kit, chromium):
-    visit = Visit(chromium, {"file": (kit / "book").as_uri()})
-    page = visit.open("book/perceptron", "file")
-    readout = page.locator(".nnlib .law").first
-    before = readout.inner_text()
-    slider = page.locator(".nnlib input[type=range]").first
-    slider.focus()
-    slider.press("ArrowRight")
-    assert readout.inner_text() != before
-    assert (visit.wrong, visit.outside) == ([], [])
-    visit.context.close()
+def figure_moves(figure):
+    """Whether a figure answers its first control: a slider by a key, else a button."""
+    slider = figure.locator("input[type=range]").first
+    before = figure.evaluate(SHOWN)
+    if slider.count():
+        is_low = slider.evaluate("(slider) => slider.value === slider.min")
+        slider.press("ArrowRight" if is_low else "ArrowLeft")
+    else:
+        figure.get_by_role("button").first.click()
+    return figure.evaluate(SHOWN) != before
+
+
+def test_every_figure_of_the_kit_lives_when_its_page_is_opened_from_disk(kit, chromium):
+    alive = set()
+    for path in sorted((kit / "book/book").glob("*.html")):
+        if 'class="live-figure' not in path.read_text("utf-8"):
+            continue
+        visit = Visit(chromium, {"file": (kit / "book").as_uri()})
+        page = visit.open(f"book/{path.stem}", "file")
+        figures = page.locator(".live-figure .nnlib").all()
+        assert len(figures) == page.locator(".live-figure.alive").count()
+        assert [figure_moves(figure) for figure in figures] == [True] * len(figures)
+        assert (visit.wrong, visit.outside) == ([], [])
+        visit.context.close()
+        alive |= {path.stem} if figures else set()
+    shown = {p.stem for p in notebooks.chapters() if "nnlib.widgets" in p.read_text()}
+    assert alive == shown
+
+
+def test_what_the_kit_has_no_packages_for_is_said_and_its_page_is_there(kit):
+    words = (kit / "README.txt").read_text("utf-8")
+    for name in LEFT_OUT:
+        assert f"chapter on {name} also asks for" in words
+        assert "Keras" in (kit / f"book/book/{name}.html").read_text("utf-8")
+        assert (kit / f"notebooks/{name}.ipynb").exists()
 
 
 def test_the_kit_installs_from_its_wheels_alone_and_starts(started):
@@ -114,6 +143,13 @@ def test_the_second_start_installs_nothing(started):
     before = mark.stat().st_mtime_ns
     run(started, "sh", "start.sh", "--version")
     assert mark.stat().st_mtime_ns == before
+
+
+def test_the_set_up_cell_of_a_chapter_finds_nnlib_in_the_kit_and_does_nothing(started):
+    book = nbformat.read(started / "notebooks/perceptron.ipynb", as_version=4)
+    (source,) = [cell.source for cell in book.cells if cell.get("id") == set_up.SET_UP]
+    assert f"/{TAG}.zip" in source  # where nnlib is missing, it would be fetched
+    assert run(started, ".venv/bin/python", "-c", source) == ""
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
