@@ -142,15 +142,6 @@ class LeakyReLU(Layer):
         return np.where(self.x > 0, dout, self.slope * dout)
 
 
-class Softplus(Layer):
-    def forward(self, x):
-        self.x = x
-        return np.logaddexp(0, x)
-
-    def backward(self, dout):
-        return dout * sigmoid(self.x)
-
-
 def sgd_update(params, grads, lr):
     for p, g in zip(params, grads, strict=True):
         p -= lr * g
@@ -316,15 +307,6 @@ class LeakyByMask:
         return self.share * dout
 
 
-class SoftplusByOutput:
-    def forward(self, x):
-        self.y = np.log1p(np.exp(x))
-        return self.y
-
-    def backward(self, dout):
-        return dout * (1 - np.exp(-self.y))
-
-
 def sgd_by_index(params, grads, lr):
     for i in range(len(params)):
         params[i][...] = params[i] - lr * grads[i]
@@ -409,7 +391,6 @@ RIGHT = {
         lambda y, t: [(softmax(a) - b) / len(y) for a, b in zip(y, t, strict=True)],
     ],
     "LeakyReLU": [LeakyReLU, LeakyByMask],
-    "Softplus": [Softplus, SoftplusByOutput],
     "sgd_update": [sgd_update, sgd_by_index],
     "momentum_step": [
         momentum_step,
@@ -539,11 +520,6 @@ def leaky_layer(forward, backward):
             return backward(dout, self.x, self.slope)
 
     return Wrong
-
-
-def plus_layer(forward, backward):
-    layer = leaky_layer(lambda x, s: forward(x), lambda dout, x, s: backward(dout, x))
-    return lambda: layer(0)
 
 
 def sgd_rebound(params, grads, lr):
@@ -836,15 +812,6 @@ WRONG = {
         ),
         (leaky_layer(leaky_relu, lambda dout, x, s: np.where(x > 0, 1, s)), "alone"),
     ],
-    "Softplus": [
-        (plus_layer(softplus, lambda dout, x: dout * softplus(x)), "softplus itself"),
-        (plus_layer(softplus, lambda dout, x: sigmoid(x)), "forgets dout"),
-        (
-            plus_layer(softplus, lambda dout, x: dout * sigmoid_der(x)),
-            "slope of the sig",
-        ),
-        (plus_layer(softplus, lambda dout, x: dout * sigmoid(softplus(x))), "at y"),
-    ],
     "sgd_update": [
         (sgd_uphill, "walks uphill"),
         (sgd_without_rate, "learning rate is forgotten"),
@@ -936,12 +903,6 @@ WRONG = {
                 [(x - a[t == d].mean(0)).sum(1) for d in range(10)], axis=0
             ),
             "squares are missing",
-        ),
-        (
-            lambda a, t, x: np.argmin(
-                [((x - np.median(a[t == d], 0)) ** 2).sum(1) for d in range(10)], axis=0
-            ),
-            "median image",
         ),
     ],
     "moved_by": [

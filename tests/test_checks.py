@@ -2,6 +2,8 @@
 
 import ast
 import json
+import math
+import random
 import re
 import subprocess
 import sys
@@ -60,6 +62,31 @@ def test_a_right_answer_is_right_however_it_is_written(name, seed):
         result = verdict(name, function, seed)
         assert result, result.message
         assert (result.status, result.name) == ("right", name)
+
+
+IN_OTHER_CLOTHES = {
+    "float32": lambda a: a.astype(np.float32) if a.dtype.kind == "f" else a,
+    "lists": np.ndarray.tolist,
+    "masked arrays": np.ma.array,
+}
+
+
+def dressed(value, clothes):
+    """A value whose arrays and numbers of NumPy are given in another form."""
+    if isinstance(value, list | tuple):
+        return type(value)(dressed(part, clothes) for part in value)
+    return clothes(np.asarray(value)) if isinstance(value, np.ndarray) else value
+
+
+@pytest.mark.parametrize("clothes", IN_OTHER_CLOTHES)
+@pytest.mark.parametrize("name", [n for n in EXERCISES if not n[0].isupper()])
+def test_a_right_answer_is_right_in_other_clothes(name, clothes):
+    def answer(*args, **settings):
+        value = answers.RIGHT[name][0](*args, **settings)
+        return dressed(value, IN_OTHER_CLOTHES[clothes])
+
+    result = verdict(name, answer)
+    assert result, result.message
 
 
 @pytest.mark.parametrize(("name", "i"), MISTAKES)
@@ -220,7 +247,7 @@ def test_a_notebook_shows_a_check_at_the_end_of_a_cell_once():
 @pytest.mark.parametrize(
     ("thing", "words"),
     [
-        (3, "is to be called, got the number 3"),
+        (3, "is to be called, got the number 3. Give its name alone, without"),
         (np.zeros(2), "is to be called, got an array of shape (2,)"),
         (lambda x: x, "cannot be called as relu_backward(dout, x)"),
         (lambda a, b, c: a, "cannot be called as relu_backward(dout, x)"),
@@ -230,6 +257,78 @@ def test_what_cannot_be_called_is_told(thing, words, capsys):
     result = checks.check("relu_backward", thing)
     assert result.status == "not quite"
     assert words in " ".join(capsys.readouterr().out.split())
+
+
+def test_an_exception_that_everybody_meets_once_is_explained():
+    message = verdict("leaky_relu", lambda x, s: x if x > 0 else s * x).message
+    assert "An if asks about one number, and here is an array" in message
+    message = verdict("sigmoid", lambda x: 1 / (1 + math.exp(-x))).message
+    assert "The functions of math take one number" in message
+    message = verdict("squared_error", lambda y, t: np.sum((y - t) ^ 2) / 2).message
+    assert "^ is no power in Python" in message
+
+
+def test_arguments_in_another_order_are_told_where_they_do_harm(capsys):
+    def turned(x, W, dout):
+        return answers.affine_backward(dout, x, W)
+
+    checks.check("affine_backward", turned)
+    assert "The arguments come in another order" in capsys.readouterr().out
+    assert checks.check("squared_error", lambda t, y: answers.squared_error(y, t))
+
+
+def test_a_comma_too_many_is_told():
+    message = verdict("squared_error", lambda y, t: (np.sum(y - t),)).message
+    assert "got a tuple of length 1, which a comma at the end makes" in message
+
+
+def test_a_part_that_is_missing_is_no_other_order():
+    def without_dx(dout, x, W):
+        return answers.affine_backward(dout, x, W)[1:]
+
+    message = verdict("affine_backward", without_dx).message
+    assert "Expected dx, dW, db, got a tuple of length 2" in message
+
+
+def test_arrays_put_in_the_place_of_others_are_not_moved():
+    def put(params, grads, lr):
+        for i in range(len(params)):
+            params[i] = params[i] - lr * grads[i]
+
+    assert verdict("sgd_update", put).status == "not yet"
+
+
+def test_an_entry_that_is_not_put_back_is_told():
+    def left_behind(f, x, h):
+        x, slopes = np.array(x, float), np.zeros(len(x))
+        for i in range(len(x)):
+            x[i] += h
+            above = f(x)
+            x[i] -= 2 * h
+            slopes[i] = (above - f(x)) / (2 * h)
+        return slopes
+
+    assert "not put back" in verdict("numerical_gradient", left_behind).message
+
+
+def test_a_check_bears_the_settings_of_numpy_and_leaves_them_alone():
+    def strict(x):
+        np.seterr(all="raise")
+        return answers.sigmoid(x)
+
+    before = np.geterr()
+    with np.errstate(all="raise"):
+        assert verdict("sigmoid", answers.sigmoid)
+    verdict("sigmoid", strict)
+    assert np.geterr() == before
+
+
+def test_a_check_draws_no_number_that_a_notebook_would_draw():
+    state = np.random.get_state()[1].tolist(), random.getstate()  # noqa: NPY002
+    for name in EXERCISES:
+        verdict(name, answers.RIGHT[name][0])
+    after = np.random.get_state()[1].tolist(), random.getstate()  # noqa: NPY002
+    assert after == state
 
 
 def test_a_function_of_numpy_can_be_an_answer(capsys):
@@ -382,7 +481,7 @@ def test_an_unknown_mistake_is_told_by_place_numbers_and_arguments():
         r"Not quite: Expected [\d.]+, got [\d.]+, for y an array of shape \(5, 1\)"
     )
     assert re.match(pattern, result.message)
-    result = verdict("majority", lambda a, b, c: a and b)
+    result = verdict("majority", lambda a, b, c: a and c)
     assert re.search(
         r"Expected 1, got 0, for x1 = \d, x2 = \d, x3 = \d", result.message
     )

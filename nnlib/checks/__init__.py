@@ -69,6 +69,9 @@ def check(name, function, *, seed=0):
             result = Result(name, judging.NOT_QUITE, f"Not quite: {wrong_call}.")
         else:
             result = judge(name, attempt(name, function, seed=seed), seed=seed)
+            if result.status == judging.NOT_QUITE and exercise.turned(task, function):
+                order = f"The arguments come in another order: {task.signature}"
+                result = Result(name, judging.NOT_QUITE, f"Not quite: {order}.")
     except LookupError as error:
         result = Result(name, judging.UNKNOWN, error.args[0])
     say(result.message)

@@ -52,6 +52,9 @@ EXERCISES = [
             ),
             "This is the tanh, from -1 to 1. The sigmoid goes from 0 to 1": np.tanh,
             "This is the slope of the sigmoid, not the sigmoid": sigmoid_der,
+            "exp(-x) belongs below the line alone; above it stands 1": lambda x: (
+                np.exp(-x) / (1 + np.exp(-x))
+            ),
         },
         hints=(
             "np.exp works on numbers and on arrays of any shape: no loop is needed.",
@@ -80,6 +83,12 @@ EXERCISES = [
             ),
             "It takes the slope twice: y (1 - y) is already the answer": (
                 lambda x: sigmoid_der(sigmoid(x))
+            ),
+            "It mixes x and y: with y = sigmoid(x) it is "
+            "y (1 - y), not y (1 - x)": lambda x: sigmoid(x) * (1 - x),
+            "exp(-x) overflows for very negative x, and its quotient is nan. y (1 - "
+            "y) with y = sigmoid(x) does not": lambda x: (
+                np.exp(-x) / (1 + np.exp(-x)) ** 2
             ),
         },
         hints=(
@@ -111,6 +120,15 @@ EXERCISES = [
             "An array of whole numbers cannot hold decimals: they are cut off where "
             "you write into it. Make a new array, with np.where for "
             "example": leaky_in_place,
+            "The slope is an argument. Yours is always 0.01": lambda x, slope: (
+                leaky_relu(x, 0.01)
+            ),
+            "The kink is at 0, not at the slope: "
+            "the condition is x > 0": lambda x, slope: np.where(
+                x > slope, x, slope * x
+            ),
+            "slope * x is added everywhere; positive "
+            "numbers pass unchanged": lambda x, slope: np.maximum(x, 0) + slope * x,
         },
         hints=(
             "np.where(condition, a, b) takes from a where the condition is true, else "
@@ -142,6 +160,13 @@ EXERCISES = [
                 lambda x: np.logaddexp(0, x) / np.log(10)
             ),
             "This is the sigmoid, the slope of softplus": sigmoid,
+            "The exponent is to be negative: -|x|, so "
+            "that exp cannot overflow": lambda x: (
+                np.maximum(x, 0) + np.log1p(np.exp(np.abs(x)))
+            ),
+            "x stands where max(x, 0) belongs: for "
+            "negative x nothing is added": lambda x: x + np.log1p(np.exp(-np.abs(x))),
+            "np.log1p(x) is log(1 + x); asked for is log(1 + exp(x))": np.log1p,
         },
         hints=(
             "exp(x) may only be asked for where x is not positive.",

@@ -102,6 +102,8 @@ EXERCISES = [
             "It adds where the chain rule multiplies": lambda dout, x: (
                 dout + sigmoid_der(x)
             ),
+            "The slope is taken at dout. It is wanted at x, where the signal went "
+            "through": lambda dout, x: dout * sigmoid_der(dout),
         },
         hints=(
             "The chain rule: what comes in, times the slope here.",
@@ -133,6 +135,10 @@ EXERCISES = [
             "Everything comes back. Where x was not above 0, dx is 0": (
                 lambda dout, x: dout
             ),
+            "np.sign gives -1 where x was negative. "
+            "Nothing comes back there: 0": lambda dout, x: dout * np.sign(x),
+            "dout[x > 0] throws the other numbers "
+            "away. They stay, as 0": lambda dout, x: dout[x > 0],
         },
         hints=(
             "What went through unchanged comes back unchanged; what was stopped brings "
@@ -162,6 +168,12 @@ EXERCISES = [
             ),
             "This is the slope for p, -t / p. Asked for is the one for the scores y": (
                 lambda y, t: -t / softmax(y) / len(y)
+            ),
+            "It divides by the number of classes. N is "
+            "the number of rows, len(y)": lambda y, t: (softmax(y) - t) / y.shape[1],
+            "It takes the mean over the rows. Every "
+            "score has a slope of its own": lambda y, t: np.mean(
+                softmax(y) - t, axis=0
             ),
         },
         hints=(

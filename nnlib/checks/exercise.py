@@ -16,6 +16,13 @@ from pathlib import Path
 import numpy as np
 
 TOLERANCE = 1e-6  # absolute, and relative to what is expected
+ADVICE = {  # words of an exception -> what they mean to somebody who meets them first
+    "truth value of an array": "An if asks about one number, and here is an array: "
+    "np.where chooses for each of its numbers",
+    "converted to Python scalars": "The functions of math take one number; those of "
+    "NumPy, such as np.exp, take arrays",
+    "bitwise_xor": "^ is no power in Python: a square is written ** 2",
+}
 
 
 def call(function, *args):
@@ -114,7 +121,8 @@ def describe(error):
     if not own:
         return f"It raises {what}"
     line = f": {own[-1].line}" if own[-1].line else ""
-    return f"It raises {what}, in line {own[-1].lineno}{line}"
+    advice = next((f"{ADVICE[words]}. " for words in ADVICE if words in what), "")
+    return f"{advice}It raises {what}, in line {own[-1].lineno}{line}"
 
 
 def plain(value):
@@ -142,12 +150,16 @@ def kind(value):
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape}"
     if isinstance(value, list | tuple):
-        return f"a {type(value).__name__} of length {len(value)}"
+        is_comma = isinstance(value, tuple) and len(value) == 1
+        why = ", which a comma at the end makes" if is_comma else ""
+        return f"a {type(value).__name__} of length {len(value)}{why}"
     return "None" if value is None else f"the number {written(value)}"
 
 
 def written(number, digits=4):
-    """Write a number with few digits."""
+    """Write a number with few digits, a whole one with all."""
+    if abs(number) < 1e15 and number == int(number):
+        return str(int(number))
     return f"{number:.{digits}g}"
 
 
@@ -190,7 +202,10 @@ def numbers_apart(got, want, place=""):
 def misfit(exercise, function):
     """Why a thing cannot be called as the exercise wants it, or None."""
     if not callable(function):
-        return f"{exercise.signature} is to be called, got {kind(plain(function))}"
+        return (
+            f"{exercise.signature} is to be called, got {kind(plain(function))}. Give "
+            "its name alone, without brackets"
+        )
     try:
         inspect.signature(function).bind(*exercise.parameters)
     except TypeError:
@@ -198,3 +213,13 @@ def misfit(exercise, function):
     except ValueError:  # some of NumPy's functions do not tell their parameters
         return None
     return None
+
+
+def turned(exercise, function):
+    """Whether a function takes the arguments of the exercise, but in another order."""
+    try:
+        names = list(inspect.signature(function).parameters)
+    except (TypeError, ValueError):
+        return False
+    wanted = exercise.parameters
+    return names != wanted and sorted(names) == sorted(wanted)

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from nnlib.activations import identity, sigmoid, softmax
+from nnlib.activations import identity, relu, sigmoid, softmax
 from nnlib.checks import models
 from nnlib.checks.exercise import Exercise
 
@@ -35,6 +35,11 @@ def passed(h1, h2, h3, turn=False, bias=1):
         return x
 
     return forward
+
+
+def from_the_left(x, W1, b1, W2, b2, W3, b3):
+    """A forward pass that multiplies W x, which the shapes refuse unless all agree."""
+    return W3 @ sigmoid(W2 @ sigmoid(W1 @ x + b1) + b2) + b3
 
 
 def softmax_of(x, axis=-1, shift=True, keep=True):
@@ -85,6 +90,13 @@ EXERCISES = [
             "weights as well": counted(weights=0),
             "These are the nodes. A step from n_in to n_out has n_in n_out weights and "
             "n_out biases": sum,
+            "It counts the biases on the left of each step. A bias belongs to a node "
+            "on the right": lambda s: sum(a * b + a for a, b in pairwise(s)),
+            "Every node has a bias of its own, not every layer one": lambda s: sum(
+                a * b + 1 for a, b in pairwise(s)
+            ),
+            "A product of all sizes counts paths, not "
+            "weights. Add up step by step": lambda s: int(np.prod(s)),
         },
         hints=(
             "Look at one step first: how many numbers does an Affine(n_in, n_out) own?",
@@ -118,6 +130,14 @@ EXERCISES = [
             "The first layer has no sigmoid": passed(identity, sigmoid, identity),
             "W is transposed, which the shapes refuse or, where W is square, let "
             "pass": (passed(sigmoid, sigmoid, identity, turn=True)),
+            "Its activation is ReLU. The hidden layers have the sigmoid": passed(
+                relu, relu, identity
+            ),
+            "Its activation is tanh. The hidden layers have the sigmoid": passed(
+                np.tanh, np.tanh, identity
+            ),
+            "x stands on the left: x W, as the rows "
+            "of x are the examples": from_the_left,
         },
         hints=(
             "Three times the same: a product, a bias, an activation.",
@@ -153,6 +173,23 @@ EXERCISES = [
             "The division by the sum is missing: each row adds up to 1": (
                 lambda x: np.exp(x - np.max(x, axis=-1, keepdims=True))
             ),
+            "np.sum and np.max run over the whole batch. Each row has its own: "
+            "axis=-1 and keepdims=True": lambda x: (
+                np.exp(x - np.max(x)) / np.sum(np.exp(x - np.max(x)))
+            ),
+            "np.sum runs over the whole batch, where each row has its own sum; and "
+            "exp overflows for scores such as 1000": lambda x: (
+                np.exp(x) / np.sum(np.exp(x))
+            ),
+            "keepdims=True is forgotten: a row's maximum and sum must stand beside "
+            "their row": lambda x: (
+                np.exp(x - np.max(x, axis=-1))
+                / np.exp(x - np.max(x, axis=-1)).sum(axis=-1)
+            ),
+            "A single row has no axis 1. axis=-1, the last one, serves rows and "
+            "batches": lambda x: softmax_of(x, axis=1),
+            "This is the sigmoid, each score for itself. The outputs of softmax add "
+            "up to 1": sigmoid,
         },
         hints=(
             "First write it for one row, then ask of each np.max and np.sum: along "

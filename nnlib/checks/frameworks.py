@@ -97,6 +97,16 @@ EXERCISES = [
             "quotient, y - log(sum of exp(y)), needs no cutting": (
                 lambda y, t: cross_entropy(softmax(y), t)
             ),
+            "The logarithm of the sum is missing: this is minus the score of the "
+            "right class": lambda y, t: -np.mean(y[np.arange(len(y)), t]),
+            "infinity / infinity is nan: exp overflows for scores such as 1000. Take "
+            "the largest score of the row away first": lambda y, t: (
+                -np.mean(
+                    np.log(np.exp(y) / np.exp(y).sum(axis=1, keepdims=True))[
+                        np.arange(len(y)), t
+                    ]
+                )
+            ),
         },
         hints=(
             "Do not compute softmax first: take its logarithm on paper.",
@@ -126,6 +136,10 @@ EXERCISES = [
             "This gives one number per row. The mean is over the rows too": (
                 lambda y, t: np.mean((y - t) ** 2, axis=1)
             ),
+            "The square stands outside the mean: "
+            "square each difference first": lambda y, t: np.mean(y - t) ** 2,
+            "This gives one number per column. The mean "
+            "is over the columns too": lambda y, t: np.mean((y - t) ** 2, axis=0),
         },
         hints=(
             "Two things differ from our squared_error: a factor and a divisor.",

@@ -89,6 +89,15 @@ EXERCISES = [
             "This scales from smallest to largest, to 0 ... 1. Asked for are mean and "
             "deviation": by_range,
             "The test rows are not scaled": lambda a, b: (scaled(a, b)[0], b),
+            "Brackets are missing: first the mean is taken "
+            "away, then all is divided": lambda a, b: tuple(
+                x - a.mean(axis=0) / a.std(axis=0) for x in (a, b)
+            ),
+            "The mean of the test rows is taken away from them. They are strangers: "
+            "use that of the training rows": lambda a, b: (
+                scaled(a, b)[0],
+                (b - b.mean(axis=0)) / a.std(axis=0),
+            ),
         },
         hints=(
             "Only the training rows may say what is usual.",
@@ -124,6 +133,11 @@ EXERCISES = [
             "This is half the mean; the ½ belongs to the squared error": (
                 lambda y, t: mean_absolute_error(y, t) / 2
             ),
+            "This is the largest error. Asked for is the mean": lambda y, t: float(
+                np.max(np.abs(y - t))
+            ),
+            "y and t have different shapes, (N,) and (N, 1), so every answer meets "
+            "every price": lambda y, t: float(np.mean(np.abs(y - t.ravel()))),
         },
         hints=(
             "For 22, 27, 45 against 20, 30, 50 the answer is (2 + 3 + 5) / 3.",
@@ -154,6 +168,11 @@ EXERCISES = [
             ),
             "This is the sum of the errors. Divide by the number of test prices": (
                 lambda a, b: len(b) * error_of(np.mean(a), b)
+            ),
+            "This is the mean price itself. Asked "
+            "for is how far off it is": lambda a, b: float(np.mean(a)),
+            "This is the root of the mean squared error": lambda a, b: float(
+                np.sqrt(np.mean((b - np.mean(a)) ** 2))
             ),
         },
         hints=(

@@ -79,7 +79,7 @@ def fault(exercise, cases, outcomes):
     """What is wrong with an answer, as a sentence without its full stop, or None."""
     if exercise.find:
         pairs = zip(cases, outcomes, strict=True)
-        found = (o.error or exercise.find(case, o.value) for case, o in pairs)
+        found = (failure(o) or exercise.find(case, o.value) for case, o in pairs)
         return next(filter(None, found), None)
     wants = answers(exercise, exercise.right, cases)
     apart = [
@@ -98,6 +98,11 @@ def fault(exercise, cases, outcomes):
     return f"{apart[first]}, for {shown(exercise, cases[first])}"
 
 
+def failure(outcome):
+    """What is said of a call that raised something, or None; it is never right."""
+    return (outcome.error or f"It raises {outcome.raised}") if outcome.raised else None
+
+
 def answers(exercise, formula, cases):
     """The outcomes of a formula of ours."""
     return [attempt(formula, case) for case in cases]
@@ -106,7 +111,7 @@ def answers(exercise, formula, cases):
 def apart_from(exercise, outcome, want):
     """How an outcome differs from the right one, in words, or None."""
     if outcome.raised:
-        return outcome.error
+        return failure(outcome)
     got, want = exercise.answer(outcome), exercise.answer(want)
     names = exercise.moves or exercise.returns
     if not names:
@@ -157,7 +162,7 @@ def same(exercise, outcome, other, part):
     got, want = exercise.answer(outcome), exercise.answer(other)
     if part is not None:
         lengths = [len(v) if isinstance(v, tuple | list) else 0 for v in (got, want)]
-        if min(lengths) <= part:
+        if lengths[0] != lengths[1] or min(lengths) <= part:
             return False
         got, want = got[part], want[part]
     return alike(got, want)

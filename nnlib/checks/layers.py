@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnlib.activations import leaky_relu, leaky_relu_der, sigmoid, sigmoid_der
+from nnlib.activations import leaky_relu, leaky_relu_der
 from nnlib.checks.exercise import Exercise
 
 
@@ -60,41 +60,6 @@ EXERCISES = [
             "Forward: x or slope * x. Backward: dout or slope * dout, by the same "
             "mask.",
             "self.x = x in forward; np.where(self.x > 0, dout, ...) in backward.",
-        ),
-    ),
-    Exercise(
-        "Softplus()",
-        "a layer y = log(1 + exp(x)) with forward(x) and backward(dout)",
-        cases=elementwise,
-        drive=lambda make, dout, x: both_ways(make, x, dout),
-        given=("dout", "x"),
-        right=lambda dout, x: (np.logaddexp(0, x), dout * sigmoid(x)),
-        returns=("forward", "backward"),
-        wrong={
-            "forward is ReLU, with a sharp corner: at 0 softplus is log 2": (
-                lambda dout, x: (np.maximum(x, 0), dout * (x > 0))
-            ),
-            "backward multiplies by softplus itself. Needed is its slope, the "
-            "sigmoid": (
-                lambda dout, x: (np.logaddexp(0, x), dout * np.logaddexp(0, x))
-            ),
-            "backward takes the slope of the sigmoid. The slope of softplus is the "
-            "sigmoid": lambda dout, x: (np.logaddexp(0, x), dout * sigmoid_der(x)),
-            "backward forgets dout: multiply it by the slope": (
-                lambda dout, x: (np.logaddexp(0, x), sigmoid(x))
-            ),
-            "backward takes the slope at y. It is wanted at x: remember x in forward": (
-                lambda dout, x: (
-                    np.logaddexp(0, x),
-                    dout * sigmoid(np.logaddexp(0, x)),
-                )
-            ),
-        },
-        hints=(
-            "Take the derivative of log u with u = 1 + exp(x), by the chain rule.",
-            "exp(x) / (1 + exp(x)) is an old acquaintance: the sigmoid.",
-            "forward: self.x = x and np.logaddexp(0, x). backward: dout * ... of "
-            "self.x.",
         ),
     ),
 ]

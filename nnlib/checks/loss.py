@@ -26,7 +26,7 @@ def rows_and_labels(rng):
 
 
 def cubes(rng):
-    """f(x) = sum of c x³ by its c; a point, and a step so long that it shows."""
+    """f by its c; a point, and a step so long that it shows."""
     return [
         (np.array([1.0, 2.0, -1.0]), rng.normal(0, 1, 3), 1e-3),
         (np.array([2.0, 1.0]), np.array([2, 1]), 1e-3),
@@ -34,8 +34,19 @@ def cubes(rng):
 
 
 def cube(c):
-    """The function of a case."""
-    return lambda x: float(np.sum(c * np.asarray(x, np.float64) ** 3))
+    """f(x) = sum of c x³, and of the products of neighbors in x."""
+
+    def f(x):
+        x = np.asarray(x, np.float64)
+        return float(np.sum(c * x**3) + np.sum(x[:-1] * x[1:]))
+
+    return f
+
+
+def slopes(c, x, rest=0.0, around=None):
+    """3 c x² + c rest + the neighbors of each entry, in x or in another array."""
+    around = x if around is None else around
+    return c * (3.0 * x**2 + rest) + np.append(x[1:], 0.0) + np.append(0.0, around[:-1])
 
 
 def right_class(y, t):
@@ -84,6 +95,15 @@ EXERCISES = [
             "It adds up sizes, not squares": (
                 lambda y, t: 0.5 * np.sum(np.abs(y - t)) / len(y)
             ),
+            "One number for each row is left. The loss is their mean": lambda y, t: (
+                0.5 * np.sum((y - t) ** 2, axis=1)
+            ),
+            "The square stands outside the sum: square "
+            "each difference first": lambda y, t: 0.5 * np.sum(y - t) ** 2 / len(y),
+            "It divides by the number of columns. N is "
+            "the number of rows, len(y)": lambda y, t: (
+                0.5 * np.sum((y - t) ** 2) / y.shape[1]
+            ),
         },
         hints=(
             "Work out one row by hand: the differences, their squares, half of the "
@@ -111,6 +131,18 @@ EXERCISES = [
             "y and t are exchanged in places: the logarithm is of y, and t chooses": (
                 lambda y, t: surprise(1 - y, t) / len(y)
             ),
+            "The two terms are added, with one minus in front of both": lambda y, t: (
+                -np.sum(t * np.log(y) - (1 - t) * np.log(1 - y)) / len(y)
+            ),
+            "Brackets are missing: the second term "
+            "is (1 - t) * log(1 - y)": lambda y, t: (
+                -np.sum(t * np.log(y) + 1 - t * np.log(1 - y)) / len(y)
+            ),
+            "t is forgotten: it chooses between log(y) and log(1 - y)": lambda y, t: (
+                -np.sum(np.log(y)) / len(y)
+            ),
+            "y and t have changed places: the logarithm is of the answer y, which is "
+            "never 0 or 1": lambda y, t: surprise(t, y) / len(y),
         },
         hints=(
             "For one answer: which chance did it give to what came true?",
@@ -145,6 +177,14 @@ EXERCISES = [
             "It divides by all entries. The mean is over the N rows alone": (
                 lambda y, t: -np.sum(np.log(right_class(y, t))) / y.size
             ),
+            "One number for each row is left. The loss is their mean": lambda y, t: (
+                -np.log(right_class(y, t))
+            ),
+            "y[t] takes whole rows. One number per row "
+            "is y[np.arange(N), t]": lambda y, t: -np.mean(np.log(y[t])),
+            "First the logarithm of each row, then the mean": lambda y, t: (
+                -np.log(np.mean(right_class(y, t)))
+            ),
         },
         hints=(
             "From each row take one number: what it gives to the right class.",
@@ -157,26 +197,32 @@ EXERCISES = [
         "the gradient of f at the array x, by central differences with the step h",
         cases=cubes,
         drive=lambda function, c, x, h: function(cube(c), x, h),
-        right=lambda c, x, h: c * (3.0 * x**2 + h**2),
+        right=lambda c, x, h: slopes(c, x, h**2),
         wrong={
             "It tries on one side only, x + h against x. Central means x + h against "
-            "x - h": lambda c, x, h: c * (3.0 * x**2 + 3 * x * h + h**2),
+            "x - h": lambda c, x, h: slopes(c, x, 3 * x * h + h**2),
             "It tries on one side only, x against x - h. Central means x + h against "
-            "x - h": lambda c, x, h: c * (3.0 * x**2 - 3 * x * h + h**2),
+            "x - h": lambda c, x, h: slopes(c, x, -3 * x * h + h**2),
             "It divides by h. From x - h to x + h the way is 2 h": (
-                lambda c, x, h: 2 * c * (3.0 * x**2 + h**2)
+                lambda c, x, h: 2 * slopes(c, x, h**2)
             ),
             "The division by 2 h is missing": (
-                lambda c, x, h: 2 * h * c * (3.0 * x**2 + h**2)
+                lambda c, x, h: 2 * h * slopes(c, x, h**2)
             ),
             "The sign is turned: it is f(x + h) - f(x - h)": (
-                lambda c, x, h: -c * (3.0 * x**2 + h**2)
+                lambda c, x, h: -slopes(c, x, h**2)
             ),
             "All entries of x move together. Move one after another": (
-                lambda c, x, h: np.full(x.shape, np.sum(c * (3.0 * x**2 + h**2)))
+                lambda c, x, h: np.full(x.shape, np.sum(slopes(c, x, h**2)))
             ),
             "An array of whole numbers cannot hold x + h: it is cut off. Make x "
             "decimal first, np.array(x, dtype=float)": whole,
+            "An entry is not put back: the next ones "
+            "are tried beside x - h": lambda c, x, h: slopes(c, x, h**2, around=x - h),
+            "All entries of x move together, and one number comes of it. Move one "
+            "after another, and collect an array": lambda c, x, h: np.sum(
+                slopes(c, x, h**2)
+            ),
         },
         hints=(
             "One entry after another: a little up, a little down, and back.",

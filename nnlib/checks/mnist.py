@@ -17,12 +17,16 @@ def rows_of(t, n):
 
 
 def score_cases(rng):
-    """Scores and labels: of five rows three are right, one has its smallest score."""
+    """Scores and labels: of five rows three are right, in the last case all of them.
+
+    The largest score of all stands in the first row.
+    """
     cases = []
     for n, k in ((12, 5), (10, 10), (7, 3)):
         y = rng.normal(size=(n, k))
-        ranks = np.array([k - 1, 0, 1, k - 1, k - 1] * 3)[:n]
-        cases.append((y, y.argsort(axis=1)[np.arange(n), ranks]))
+        y = np.roll(y, -y.max(axis=1).argmax(), axis=0)
+        ranks = [k - 1, 0, 1, k - 1, k - 1] * 3 if n > 7 else [k - 1] * n
+        cases.append((y, y.argsort(axis=1)[np.arange(n), ranks[:n]]))
     return cases
 
 
@@ -104,7 +108,6 @@ EXERCISES = [
             "Labels count from 0: label 0 has its 1 in the first column": (
                 lambda t, n: rows_of(t - 1, n)
             ),
-            "0 and 1 are exchanged": lambda t, n: 1 - rows_of(t, n),
             "It writes the label where a 1 belongs": (
                 lambda t, n: rows_of(t, n) * t[:, None]
             ),
@@ -137,8 +140,8 @@ EXERCISES = [
             "A share lies between 0 and 1; this is in percent": (
                 lambda y, t: 100 * accuracy(y, t)
             ),
-            "It takes the smallest score. The largest one is the answer": (
-                lambda y, t: accuracy(-y, t)
+            "It asks whether all are right; a share is a mean": (
+                lambda y, t: float(np.all(np.argmax(y, axis=1) == t))
             ),
         },
         hints=(
@@ -162,12 +165,11 @@ EXERCISES = [
             "These are shares. Asked for are counts": (
                 lambda g, t, n: counts(t, g, n) / len(t)
             ),
-            "Right answers are missing: they belong on the diagonal": (
-                lambda g, t, n: counts(t, g, n) * (1 - np.eye(n))
-            ),
             "Only right answers are counted; the mistakes belong beside the diagonal": (
                 lambda g, t, n: counts(t, g, n) * np.eye(n)
             ),
+            "[[0] * n] * n is one row, n times: adding to one adds to all. Make n "
+            "rows": lambda g, t, n: np.tile(counts(t, g, n).sum(axis=0), (n, 1)),
         },
         hints=(
             "Begin with a table of zeros and walk through the images.",
@@ -190,11 +192,14 @@ EXERCISES = [
             "It looks for the nearest training image, not the nearest mean": (
                 nearest_single
             ),
-            "It takes the median image of each digit. Asked for is the mean": (
-                lambda a, t, x: nearest(a, t, x, center=np.median)
-            ),
             "The squares are missing, so differences of opposite sign cancel": (
                 lambda a, t, x: nearest(a, t, x, size=np.asarray)
+            ),
+            "It adds up sizes, not squares": lambda a, t, x: nearest(
+                a, t, x, size=np.abs
+            ),
+            "The mean has lost its axis: one number per pixel": lambda a, t, x: nearest(
+                a, t, x, center=lambda rows, axis: rows.mean()
             ),
         },
         hints=(

@@ -83,6 +83,8 @@ def fault_of_weights(n_in, n_out, nodes):
     every = [w for node in nodes for w in node]
     if len(set(every)) == 1 < len(every):
         return "All weights are equal: draw one for every input of every node"
+    if any(len(set(node)) == 1 < len(node) for node in nodes):
+        return "A node repeats one weight: draw anew for each input"
     if n_out > 1 and nodes[0] == nodes[1]:
         return "All nodes of a layer share one list of weights: draw anew for each node"
     if len(every) < MANY:

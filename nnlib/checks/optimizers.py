@@ -60,7 +60,8 @@ def adam(p, g, m, v, k, lr, beta1, beta2, eps, **wrong):
     size = np.sqrt(v_hat) + eps
     if "size" in wrong:
         size = wrong["size"](v_hat, eps)
-    return p - wrong.get("sign", 1) * lr * m_hat / size, m, v
+    along = wrong.get("along", m_hat)
+    return p - wrong.get("sign", 1) * lr * along / size, m, v
 
 
 EXERCISES = [
@@ -70,6 +71,7 @@ EXERCISES = [
         cases=lists_of_arrays,
         right=down(),
         moves=("params",),
+        drive=lambda update, params, grads, lr: update([*params], [*grads], lr),
         wrong={
             "It walks uphill: the gradient is taken away, not added": down(sign=-1),
             "The learning rate is forgotten": down(rate=False),
@@ -117,6 +119,16 @@ EXERCISES = [
                     m * v - lr * g,
                 )
             ),
+            "p and v come the other way "
+            "round: first p, then v": lambda p, g, v, lr, m: (
+                m * v - lr * g,
+                p + m * v - lr * g,
+            ),
+            "This is the other form of Momentum, whose v has no rate and no minus. "
+            "Here v ← momentum v - lr g": lambda p, g, v, lr, m: (
+                p - lr * (m * v + g),
+                m * v + g,
+            ),
         },
         hints=(
             "Two lines: first the speed, then the place.",
@@ -150,6 +162,26 @@ EXERCISES = [
             "v is the mean of the squares, g * g": lambda *a: adam(*a, square=a[1]),
             "It walks uphill: the step is taken away, not added": (
                 lambda *a: adam(*a, sign=-1)
+            ),
+            "m and v are given back corrected. The corrected ones serve this step "
+            "alone": lambda *a: (
+                adam(*a)[0],
+                adam(*a)[1] / (1 - a[6] ** a[4]),
+                adam(*a)[2],
+            ),
+            "The step goes along g. It goes along m, corrected": lambda *a: adam(
+                *a, along=a[1]
+            ),
+            "beta1 and 1 - beta1 have changed places, and so have those of "
+            "beta2": lambda *a: adam(
+                *(*a[:6], 1 - a[6], 1 - a[7], a[8]),
+                divisors=(1 - a[6] ** a[4], 1 - a[7] ** a[4]),
+            ),
+            "m and v are given back as they came. "
+            "Their new values are wanted": lambda *a: (
+                adam(*a)[0],
+                a[2],
+                a[3],
             ),
         },
         hints=(

@@ -51,6 +51,9 @@ EXERCISES = [
             "0, else 0": lambda *x: sum(x),
             "It gives the weighted sum. What is missing is the step: 1 if the sum is "
             "above 0, else 0": lambda *x: sum(x) - 1.5,
+            "It fires for every vote: a threshold is a negative bias": lambda *x: 1,
+            "It never fires: no vote lifts its sum above 0": lambda *x: 0,
+            "The third voter is not asked": lambda x1, x2, x3: x1 * x2,
         },
         hints=(
             "All voters count the same, so give them the same weight.",
@@ -76,6 +79,12 @@ EXERCISES = [
             "It gives the weighted sum. What is missing is the step": (
                 lambda x1, x2, x3: 2 * x1 + x2 + x3 - 2.5
             ),
+            "The first voter alone is enough in yours, and so are the others "
+            "together. Lower the bias": lambda x1, x2, x3: int(x1 or (x2 and x3)),
+            "The veto belongs to the first voter; yours "
+            "gives it to the second": lambda x1, x2, x3: int(x2 and (x1 or x3)),
+            "The veto belongs to the first voter; "
+            "yours gives it to the third": lambda x1, x2, x3: int(x3 and (x1 or x2)),
         },
         hints=(
             "The first voter needs so much weight that the two others together do not "
@@ -141,6 +150,10 @@ EXERCISES = [
                 lambda x, t, w, b, lr: corrected(
                     x, t, w, b, lr, y=1 - perceptron(x, [-w[0], -w[1]], -b)
                 )
+            ),
+            "The learning rate is forgotten: every "
+            "move is lr times the error": lambda x, t, w, b, lr: corrected(
+                x, t, w, b, 1
             ),
         },
         returns=("weights", "bias"),
