@@ -21,6 +21,53 @@ MARKDOWN = re.compile(r"`|\$.*\$|\*\w.*\w\*")
 SOLUTION = re.compile(r"^:{3,}\{solution-(start|end)\}", re.MULTILINE)
 FOR_READING = "skip-execution"  # the tag of a cell that no reader runs here
 KNOWN = {*dir(builtins), "display", "get_ipython", "__name__"}  # by every notebook
+STAGES = {  # kind of an exercise -> how far up the chapter it stands
+    "Warm-up": 0,
+    "Code": 1,
+    "Explore": 1,
+    "Break it": 2,
+    "Prove it": 2,
+    "Stretch": 3,
+}
+EXERCISE = re.compile(
+    r"^:::\{exercise\} (?P<kind>[^:\n]+): [^\n]+\n:label: (?P<label>\S+)\n\n"
+    r"\*(?P<means>[^*\n]+), (?P<minutes>\d+) minutes\.\*(?P<task>.*?)^:::$",
+    re.MULTILINE | re.DOTALL,
+)
+MEANS = {
+    "Paper",
+    "Computer",
+    "Paper and computer",
+    "Computer and paper",
+    "Paper and a little code",
+    "Paper, then code",
+    "The live figure",
+    "The live figure and computer",
+}
+HINTS = re.compile(
+    r'<details class="hint"><summary>Hint 1</summary>\n\n(.+?)\n\n'
+    r'<details class="hint"><summary>Hint 2</summary>\n\n(.+?)\n\n'
+    r'<details class="hint"><summary>Hint 3</summary>\n\n(.+?)\n\n'
+    r"</details>\n</details>\n</details>\n$",
+    re.DOTALL,
+)
+OF_THE_ARTICLES = {  # what an article asks of its reader -> the exercise, words in it
+    "A network in lists: generate the weights": ("ex-generate", "my_init_model"),
+    "An introduction with TensorFlow: m in, n out, k layers": (
+        *("ex-large", "1,000 inputs", "500 and 100 nodes", "10 outputs", "100 rows"),
+    ),
+    "An introduction with TensorFlow: more columns": ("ex-houses-columns", "LSTAT"),
+    "An introduction with TensorFlow: other hidden layers": (
+        *("ex-houses-settings", 'sweep("hidden"'),
+    ),
+    "An introduction with TensorFlow: other learning rates": (
+        *("ex-houses-settings", 'sweep("lr"'),
+    ),
+    "Back-propagation as layers: the layers, written again": (
+        *("ex-backprop-leaky", "affine_backward", "softmax_with_loss_backward"),
+    ),
+    "The notebook of chapter 3: three layers, written again": ("ex-hand", "my_forward"),
+}
 every_chapter = pytest.mark.parametrize("chapter", CHAPTERS)
 
 
@@ -51,6 +98,25 @@ def code_cells(all_cells):
                 inside = edge == "start"
         elif FOR_READING not in cell.metadata.get("tags", ()):
             yield cell, inside
+
+
+def exercises(chapter):
+    """The exercises of a chapter: kind, label, means, minutes and task of each."""
+    text = "\n\n".join(c.source for c in cells(chapter) if c.cell_type == "markdown")
+    return [found.groupdict() for found in EXERCISE.finditer(text)]
+
+
+def owned(chapter):
+    """(Label of the exercise, cell, is it in the solution) of each of their cells."""
+    label, inside = None, False
+    for cell in cells(chapter):
+        if cell.cell_type == "code" and label:
+            yield label, cell, inside
+        elif cell.cell_type == "markdown":
+            for start, end in re.findall(
+                r"^:label: (ex-\S+)|^:{3,}\{solution-(start|end)\}", cell.source, re.M
+            ):
+                label, inside = start or label, end == "start"
 
 
 def checked(source):
@@ -121,7 +187,8 @@ def test_a_quiz_has_three_or_four_options_one_of_them_right_with_a_word_for_each
 ):
     text = "\n\n".join(c.source for c in cells(chapter))
     found = [options(quiz) for quiz in quizzes(chapter)]
-    assert sum(map(len, found)) == text.count("<details") == text.count("</details>")
+    assert sum(map(len, found)) == text.count('<details class="quiz')
+    assert text.count("<details") == text.count("</details>")
     for quiz in found:
         assert 3 <= len(quiz) <= 4
         assert sum(is_right for is_right, *_ in quiz) == 1
@@ -144,14 +211,57 @@ def test_where_the_right_option_stands_tells_nothing():
 
 
 @every_chapter
-def test_a_chapter_has_four_to_seven_exercises_each_with_a_solution(chapter):
+def test_a_chapter_has_four_to_six_exercises_each_with_a_solution(chapter):
     text = "\n\n".join(c.source for c in cells(chapter) if c.cell_type == "markdown")
-    labels = re.findall(r"^:{3,}\{exercise\}.*\n:label: (\S+)$", text, re.MULTILINE)
+    labels = [exercise["label"] for exercise in exercises(chapter)]
     solved = re.findall(r"^:{3,}\{solution(?:-start)?\} (\S+)$", text, re.MULTILINE)
-    assert 4 <= len(labels) <= 7
+    assert 4 <= len(labels) <= 6
+    assert len(labels) == text.count("{exercise}")
     assert solved == labels
     edges = SOLUTION.findall(text)
     assert edges == ["start", "end"] * (len(edges) // 2)
+
+
+@every_chapter
+def test_exercises_rise_from_a_warm_up_to_a_stretch(chapter):
+    stages = [STAGES[exercise["kind"]] for exercise in exercises(chapter)]
+    assert stages == sorted(stages)
+    assert stages.count(0) == stages.count(3) == 1
+    assert {exercise["means"] for exercise in exercises(chapter)} <= MEANS
+
+
+@every_chapter
+def test_an_exercise_has_hints_in_three_levels_from_check_or_on_the_page(chapter):
+    hinted = {
+        label
+        for label, cell, in_solution in owned(chapter)
+        if not in_solution and checked(cell.source)
+    }
+    for exercise in exercises(chapter):
+        found = HINTS.search(exercise["task"])
+        assert bool(found) != (exercise["label"] in hinted), exercise["label"]
+        if found:
+            assert len(set(found.groups())) == 3
+            assert all(text.endswith((".", "?")) for text in found.groups())
+
+
+@every_chapter
+def test_a_solution_is_an_executed_cell_unless_it_is_a_proof_on_paper(chapter):
+    executed = {
+        label
+        for label, cell, in_solution in owned(chapter)
+        if in_solution and (cell.execution_count or FOR_READING in cell.metadata.tags)
+    }
+    for exercise in exercises(chapter):
+        on_paper = (exercise["kind"], exercise["means"]) == ("Prove it", "Paper")
+        assert exercise["label"] in executed or on_paper, exercise["label"]
+
+
+@pytest.mark.parametrize("asked", OF_THE_ARTICLES)
+def test_what_an_article_asks_of_its_reader_is_an_exercise(asked):
+    label, *words = OF_THE_ARTICLES[asked]
+    every = {e["label"]: e["task"] for name in CHAPTERS for e in exercises(name)}
+    assert [word for word in words if word not in every[label]] == []
 
 
 @every_chapter
