@@ -3,13 +3,12 @@
     python scripts/notebooks.py                     all notebooks of _toc.yml, in order
     python scripts/notebooks.py book/mnist.ipynb    only this one
     python scripts/notebooks.py --sample            the sample may stand in for MNIST
-    python scripts/notebooks.py --set-up            run nothing, write the set-up cells
     python scripts/notebooks.py --check             run nothing, tell what is amiss
 
 Stored outputs come from the full MNIST data: without it (NNLIB_DATA, the cache, or a
 network) the program stops, unless --sample says that the bundled sample is meant.
-Each notebook runs in a fresh kernel, in its own folder. What is stored holds nothing of
-the machine or the moment: a second run changes no byte.
+Each notebook gets the set-up cell and runs in a fresh kernel, in its own folder. What
+is stored holds nothing of the machine or the moment: a second run changes no byte.
 """
 
 import argparse
@@ -99,16 +98,6 @@ def write(notebook, path):
         raise
 
 
-def store_set_up(path):
-    """Bring a file's badge and set-up cell up to date; return whether they were not."""
-    notebook = set_up.prepared(read(path), path.stem, *set_up.release())
-    changed = to_text(normalize(notebook)) != path.read_text("utf-8")
-    if changed:
-        write(normalize(notebook), path)
-        print(f"{shown(path)}: set-up cell written")
-    return changed
-
-
 def merge_streams(outputs):
     """Outputs with neighboring pieces of one stream joined."""
     merged = []
@@ -195,12 +184,17 @@ def normalize(notebook):
     return nbformat.from_dict(rename_models(notebook))
 
 
+def prepared(path):
+    """The notebook of a file with the badge and the set-up cell of today."""
+    return set_up.prepared(read(path), path.stem, *set_up.release())
+
+
 def execute(path):
-    """The notebook of a file, executed in a fresh kernel in the file's own folder.
+    """The notebook of a file, set up, executed in a fresh kernel in the file's folder.
 
     ValueError names notebook and cell when a cell fails, hangs or ends its kernel.
     """
-    notebook = read(path)
+    notebook = prepared(path)
     notebook.metadata.pop("widgets", None)
     cell_now = []
     client = NotebookClient(
@@ -237,6 +231,8 @@ def faults(path):
             found.append(f"{where}: holds an error without the tag raises-exception")
     if path.read_text("utf-8") != to_text(normalize(notebook)):
         found.append(f"{shown(path)}: not in the form that make notebooks writes")
+    if notebook.cells != prepared(path).cells:
+        found.append(f"{shown(path)}: without badge and set-up cell of today")
     return found
 
 
@@ -277,14 +273,10 @@ def main():
     parser.add_argument("paths", nargs="*", type=Path, help="default: all of _toc.yml")
     parser.add_argument("--check", action="store_true", help="execute nothing")
     parser.add_argument("--sample", action="store_true", help="MNIST may be the sample")
-    parser.add_argument("--set-up", action="store_true", help="only the set-up cells")
     arguments = parser.parse_args()
     paths = [path.resolve() for path in arguments.paths] or chapters()
     try:
-        if arguments.set_up:
-            for path in paths:
-                store_set_up(path)
-        elif not arguments.check:
+        if not arguments.check:
             run(paths, arguments.sample)
         found = [fault for path in paths for fault in faults(path)]
     except ValueError as error:

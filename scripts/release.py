@@ -73,7 +73,7 @@ def write_release(url, tag):
                 raise ValueError(f"{name}: expected one line {pattern}, found {count}")
         (ROOT / name).write_text(text, "utf-8")
     for path in notebooks.chapters():
-        notebooks.store_set_up(path)
+        notebooks.write(notebooks.normalize(notebooks.prepared(path)), path)
 
 
 def build():

@@ -3,7 +3,7 @@
 Both follow from the release, which is the repository and the tag in _config.yml. The
 set-up cell stands after the title, before all other code, the same in every notebook.
 The badge stands before it once there is a release. The pages show neither.
-`python scripts/notebooks.py --set-up` writes them.
+notebooks.py writes them when it executes a chapter, release.py when it names a release.
 """
 
 import re
@@ -21,30 +21,48 @@ HIDDEN = {"tags": ["remove-cell"]}  # from the pages
 SOURCE = """\
 # nnlib is the package of this course. Where it is missing, as on Colab, this cell
 # installs it and leaves NumPy as it is. Where it is there, nothing happens.
+import site
 import subprocess
 import sys
 from importlib import metadata
 
 course = "neural-networks-by-hand"  # never by the name nnlib: that is a stranger's
 release = "RELEASE"
-here = {found.name: found.version for found in metadata.distributions()}
-if course not in here:
+remedy = f"run %pip uninstall -y nnlib {course}, restart, and run this cell again."
+
+
+def version(name):
+    return next((d.version for d in metadata.distributions(name=name)), "")
+
+
+here, numpy = version(course), version("numpy")
+assert not version("nnlib"), f"Another package has the name nnlib: {remedy}"
+if here and release and f"/v{here}.zip" not in release:
+    print(f"nnlib {here} is here, this chapter is of {release}")
+    print(f"Should a cell fail, {remedy}")
+if not here:
     assert release, (
         "nnlib is missing, and this copy of the chapter names no release to install. "
         "Open it in a copy of the course's repository, after `make setup`."
     )
+    assert sys.version_info >= (3, 11), "nnlib needs Python 3.11 or later."
     print("Installing nnlib. This takes about half a minute.")
     wanted = [f"{course}[views,data] @ {release}"]
-    wanted += [f"numpy=={here['numpy']}"] if "numpy" in here else []
+    wanted += [f"numpy=={numpy}"] if numpy else []
     pip = [sys.executable, "-m", "pip", "install", "--quiet", *wanted]
     done = subprocess.run(pip, capture_output=True, text=True)
     assert done.returncode == 0, (
         f"{done.stderr}\\nnnlib could not be installed: pip gives the reason above. "
         "If it is the network, connect and run this cell again."
     )
-    import nnlib.checks
+    if site.ENABLE_USER_SITE:  # pip may just have made this place
+        site.addsitedir(site.getusersitepackages())
+    try:
+        import nnlib.checks
 
-    assert nnlib.checks.check  # it is ours
+        assert nnlib.checks.check  # it is ours
+    except ImportError as error:
+        raise ImportError(f"pip is done, but nnlib is not found: {remedy}") from error
 if "google.colab" in sys.modules:  # live figures wait for this word
     from google.colab import output
 

@@ -5,6 +5,7 @@ import json
 import nbformat
 import notebooks
 import pytest
+import set_up
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 CELLS = {
@@ -34,6 +35,12 @@ def stored(folder, *sources, tags=()):
     return path
 
 
+def executed(path):
+    """The code cells of a stored notebook that are its own: not the set-up cell."""
+    cells = notebooks.read(path).cells
+    return [c for c in cells if c.cell_type == "code" and c.id != set_up.SET_UP]
+
+
 def run(path):
     """Execute and store a notebook; return its text."""
     notebooks.run([path], sample=False)
@@ -56,8 +63,8 @@ def test_a_second_run_changes_no_byte(tmp_path):
 def test_outputs_tell_nothing_of_machine_or_moment(tmp_path):
     path = stored(tmp_path, *CELLS.values(), tags=["raises-exception"])
     run(path)
-    notebook = notebooks.read(path)
-    texts = [json.dumps(cell.outputs) for cell in notebook.cells[1:]]
+    cells = executed(path)
+    texts = [json.dumps(cell.outputs) for cell in cells]
     outputs = dict(zip(CELLS, texts, strict=True))
     assert "<object at 0x...>" in outputs["an object's address"]
     assert "<cell>:1: UserWarning: look" in outputs["a warning that names its file"]
@@ -68,17 +75,16 @@ def test_outputs_tell_nothing_of_machine_or_moment(tmp_path):
     ]
     assert f"{1:032x}" not in outputs["live controls"]  # a layout, made first
     assert '"model_id": "000000000000000000000000' in outputs["live controls"]
-    assert "author" not in notebook.metadata
-    assert list(notebook.cells[1].metadata) == ["tags"]
+    assert "author" not in notebooks.read(path).metadata
+    assert list(cells[0].metadata) == ["tags"]
 
 
 def test_widget_state_and_outputs_speak_of_the_same_models(tmp_path):
     path = stored(tmp_path, CELLS["live controls"])
     run(path)
-    notebook = notebooks.read(path)
-    state = notebook.metadata.widgets[notebooks.WIDGET_STATE]["state"]
+    state = notebooks.read(path).metadata.widgets[notebooks.WIDGET_STATE]["state"]
     view = "application/vnd.jupyter.widget-view+json"
-    shown = notebook.cells[1].outputs[0].data[view]["model_id"]
+    shown = executed(path)[0].outputs[0].data[view]["model_id"]
     children = state[shown]["state"]["children"]
     assert {child.removeprefix("IPY_MODEL_") for child in children} <= state.keys()
     assert list(state) == [f"{number:032x}" for number in range(1, len(state) + 1)]
@@ -101,14 +107,14 @@ def test_models_that_no_output_shows_are_not_stored(tmp_path):
 def test_a_failing_cell_is_named_and_the_file_stays_as_it_was(tmp_path):
     path = stored(tmp_path, "x = 1", "raise RuntimeError('no way')")
     before = path.read_bytes()
-    with pytest.raises(ValueError, match=r"chapter\.ipynb, cell 3 failed(.|\n)*no way"):
+    with pytest.raises(ValueError, match=r"chapter\.ipynb, cell 4 failed(.|\n)*no way"):
         run(path)
     assert path.read_bytes() == before
 
 
 def test_a_cell_that_ends_its_kernel_is_named(tmp_path):
     path = stored(tmp_path, "import os; os._exit(1)")
-    with pytest.raises(ValueError, match=r"chapter\.ipynb, cell 2 failed"):
+    with pytest.raises(ValueError, match=r"chapter\.ipynb, cell 3 failed"):
         run(path)
 
 
@@ -134,14 +140,18 @@ ERROR = nbformat.v4.new_output("error", ename="E", evalue="e", traceback=["E: e"
 @pytest.mark.parametrize(
     ("harm", "fault"),
     [
-        (lambda n: n.cells[1].update(execution_count=None, outputs=[]), "not executed"),
-        (lambda n: n.cells[1].update(execution_count=7), "not in the form"),
-        (lambda n: n.cells[1].metadata.update(collapsed=True), "not in the form"),
+        (lambda n: n.cells[2].update(execution_count=None, outputs=[]), "not executed"),
+        (lambda n: n.cells[2].update(execution_count=7), "not in the form"),
+        (lambda n: n.cells[2].metadata.update(collapsed=True), "not in the form"),
         (lambda n: n.metadata.language_info.update(version="3.99"), "not in the form"),
         (
-            lambda n: n.cells[1].outputs.append(ERROR),
+            lambda n: n.cells[2].outputs.append(ERROR),
             "without the tag raises-exception",
         ),
+        (lambda n: n.cells.pop(1), "without badge and set-up cell"),
+        (lambda n: n.cells[1].update(source="1"), "without badge and set-up cell"),
+        (lambda n: n.cells[1].metadata.clear(), "without badge and set-up cell"),
+        (lambda n: n.cells.append(n.cells.pop(1)), "without badge and set-up cell"),
     ],
 )
 def test_a_notebook_out_of_form_is_told(tmp_path, harm, fault):
