@@ -259,6 +259,17 @@ def test_what_cannot_be_called_is_told(thing, words, capsys):
     assert words in " ".join(capsys.readouterr().out.split())
 
 
+def test_an_object_that_does_not_tell_its_parameters_is_simply_called(capsys):
+    class Unwilling:
+        def __getattr__(self, name):
+            raise RuntimeError
+
+        def __call__(self, dout, x):
+            return answers.relu_backward(dout, x)
+
+    assert checks.check("relu_backward", Unwilling())
+
+
 def test_an_exception_that_everybody_meets_once_is_explained():
     message = verdict("leaky_relu", lambda x, s: x if x > 0 else s * x).message
     assert "An if asks about one number, and here is an array" in message
@@ -342,8 +353,11 @@ def test_an_unknown_name_is_told_with_its_neighbors(capsys):
     assert "Did you mean relu_backward" in capsys.readouterr().out
     checks.hint("afine_backward", 2)
     assert "affine_backward" in capsys.readouterr().out
-    checks.check(7, len)
-    assert "exercises() lists" in capsys.readouterr().out
+    for odd in (7, [[]], len):
+        assert checks.check(odd, len).status == "unknown"
+        assert "exercises() lists" in capsys.readouterr().out
+    checks.exercises([[]])
+    assert "There is no chapter [[]]." in capsys.readouterr().out
     with pytest.raises(LookupError, match="no exercise"):
         checks.cases("nothing at all")
 

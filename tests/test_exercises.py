@@ -250,7 +250,7 @@ def test_a_solution_is_an_executed_cell_unless_it_is_a_proof_on_paper(chapter):
     executed = {
         label
         for label, cell, in_solution in owned(chapter)
-        if in_solution and (cell.execution_count or FOR_READING in cell.metadata.tags)
+        if in_solution and cell.execution_count
     }
     for exercise in exercises(chapter):
         on_paper = (exercise["kind"], exercise["means"]) == ("Prove it", "Paper")

@@ -93,7 +93,7 @@ def hint(name, level=1):
 
 def exercises(chapter=None):
     """Print the exercises that can be checked: of one chapter, or of all."""
-    if chapter is not None and chapter not in CHAPTERS:
+    if chapter is not None and str(chapter) not in CHAPTERS:
         say(unknown("chapter", chapter, CHAPTERS))
         return
     for title in CHAPTERS if chapter is None else [chapter]:
@@ -123,7 +123,7 @@ def judge(name, outcomes, *, seed=0):
 
 def find(name):
     """The exercise of this name, else a LookupError that names the nearest."""
-    if name not in EXERCISES:
+    if str(name) not in EXERCISES:  # a list has no place in a dict
         raise LookupError(unknown("exercise", name, EXERCISES))
     return EXERCISES[name]
 

@@ -207,19 +207,26 @@ def misfit(exercise, function):
             "its name alone, without brackets"
         )
     try:
-        inspect.signature(function).bind(*exercise.parameters)
+        if signature := signature_of(function):
+            signature.bind(*exercise.parameters)
     except TypeError:
         return f"It cannot be called as {exercise.signature}"
-    except ValueError:  # some of NumPy's functions do not tell their parameters
-        return None
     return None
 
 
 def turned(exercise, function):
     """Whether a function takes the arguments of the exercise, but in another order."""
-    try:
-        names = list(inspect.signature(function).parameters)
-    except (TypeError, ValueError):
-        return False
-    wanted = exercise.parameters
+    signature, wanted = signature_of(function), exercise.parameters
+    names = list(signature.parameters) if signature else wanted
     return names != wanted and sorted(names) == sorted(wanted)
+
+
+def signature_of(function):
+    """The signature of a callable, or None where it does not tell.
+
+    Some of NumPy's functions do not, and an object may raise anything when asked.
+    """
+    try:
+        return inspect.signature(function)
+    except Exception:
+        return None
