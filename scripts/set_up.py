@@ -63,6 +63,7 @@ if not here:
         assert nnlib.checks.check  # it is ours
     except ImportError as error:
         raise ImportError(f"pip is done, but nnlib is not found: {remedy}") from error
+    print("Done. In JupyterLab reload the page now, else live figures stay blank.")
 if "google.colab" in sys.modules:  # live figures wait for this word
     from google.colab import output
 

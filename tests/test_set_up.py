@@ -154,7 +154,9 @@ def test_what_pip_puts_into_a_new_place_of_the_user_is_found(tmp_path):
         text=True,
     )
     assert done.returncode == 0, done.stderr
-    assert str(tmp_path) in done.stdout.splitlines()[-1]
+    *_, ready, place = done.stdout.splitlines()
+    assert ready.startswith("Done. In JupyterLab reload the page")
+    assert str(tmp_path) in place
 
 
 def test_when_python_does_not_find_what_pip_installed_the_cell_says_what_to_do():
