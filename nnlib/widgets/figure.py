@@ -3,7 +3,8 @@
 A figure is two files of one name: forward_pass.py holds the numbers (traits, synced
 both ways), forward_pass.js draws them and follows the hand. In a notebook the two talk
 through the kernel; in a page of the book the JavaScript works alone, from saved traits.
-A third, .css, holds what the look of this figure alone adds to common.css.
+A third, .css, holds what the look of this figure alone adds to common.css; its rules
+begin with .nnlib and the figure's class, so that they outweigh those in any order.
 """
 
 import re

@@ -145,6 +145,20 @@ def test_a_stored_figure_is_what_its_source_gives(path):
     assert stale_figures(path) == [], "run make notebooks"
 
 
+# On a page with two kinds of figures the second brings common.css once more, behind the
+# first one's own rules: they must outweigh it wherever they stand, and touch no other.
+def test_every_rule_of_a_figures_own_look_names_the_figure(figure):
+    own = figure._css.removeprefix((HERE / "common.css").read_text("utf-8"))
+    own = re.sub(r"/\*.*?\*/", "", own, flags=re.S)
+    (name,) = re.findall(r'fill\(el, "([\w-]+)"', figure._esm)
+    heads = [head.strip() for head in re.findall(r"([^{};]+)\{", own)]
+    rules = [head for head in heads if not head.startswith(("@container", "@media"))]
+    selectors = [s for rule in rules for s in re.split(r", (?![^(]*\))", rule)]
+    assert selectors
+    own_name = re.compile(rf"\.nnlib \.{name}(?![\w-])")
+    assert [s for s in selectors if not own_name.match(s)] == []
+
+
 @pytest.mark.parametrize("part", ["_esm", "_css"])
 def test_a_figure_stored_before_its_source_changed_is_found(tmp_path, figure, part):
     state = {name: getattr(figure, name) for name in ("_esm", "_css", "_anywidget_id")}
