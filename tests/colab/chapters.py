@@ -2,8 +2,10 @@
 
 `make colab` calls this with the Python of an environment made from image.txt in
 COLAB_PYTHON. Each chapter gets an environment of its own on top of that one, so that
-its set-up cell finds no nnlib and installs it: one from the tag of a git clone, the
-others from the wheel. Two run at a time, in an order drawn by lot.
+its set-up cell finds no nnlib and installs it: one from the tag of a git clone, one
+from the packed files of the tag, as readers do, the others from the wheel. All three
+install the same files, byte for byte, so that a chapter which runs with one runs with
+each. Two run at a time, in an order drawn by lot.
 """
 
 import json
@@ -18,12 +20,12 @@ from pathlib import Path
 
 import notebooks
 import pytest
-from released import TAG, URL, show
+from released import TAG, URL, git, show
 
 ARCHIVE = f"{URL}/archive/refs/tags/{TAG}.zip"
 IMAGE = os.environ["COLAB_PYTHON"]
 CHAPTERS = [path.stem for path in notebooks.chapters()]
-FROM_GIT = {"perceptron"}  # pip builds the wheel from the tag, as on Colab
+FROM_GIT, FROM_ARCHIVE = "perceptron", "loss"  # here pip builds the wheel
 ADDED = {"neural-networks-by-hand", "anywidget", "psygnal"}
 
 
@@ -51,6 +53,13 @@ def installed(executable):
     return {found["name"]: found["version"] for found in json.loads(listed)}
 
 
+def files(executable):
+    """The files of nnlib in an environment, each with its hash."""
+    found = executable.parents[1].rglob("neural_networks_by_hand-*/RECORD")
+    lines = [line for record in found for line in record.read_text("utf-8").split()]
+    return {line for line in lines if re.match("(nnlib/|.*/METADATA).*,sha256=", line)}
+
+
 def run(path, executable):
     """Execute a notebook with a Python, where it lies; return why it failed, or ""."""
     kernel = executable.parents[1] / "share/jupyter/kernels/image"
@@ -68,7 +77,7 @@ def run(path, executable):
 
 @pytest.fixture(scope="session")
 def results(released, tmp_path_factory):
-    """Chapter -> (reason of a failure or "", packages before, packages after)."""
+    """Chapter -> (reason of a failure or "", packages before, after, nnlib's files)."""
     base = tmp_path_factory.mktemp("colab")
     python(
         "-m",
@@ -82,26 +91,29 @@ def results(released, tmp_path_factory):
         executable=sys.executable,
     )
     (wheel,) = base.glob("*.whl")
+    archive = base / f"{TAG}.zip"
+    git(released, "archive", "--prefix=name/", f"--output={archive}", TAG)
+    sources = {
+        FROM_GIT: f"git+file://localhost{released}@{TAG}",
+        FROM_ARCHIVE: archive.as_uri(),
+    }
 
     def result(name):
         start = time.perf_counter()
-        source = (
-            f"git+file://localhost{released}@{TAG}"
-            if name in FROM_GIT
-            else wheel.as_uri()
-        )
         text = show(released, f"notebooks/{name}.ipynb")
         assert text.count(ARCHIVE) == 1
         executable = environment(base / f"{name}-env")
         folder = base / name
         folder.mkdir()
         path = folder / f"{name}.ipynb"
-        path.write_text(text.replace(ARCHIVE, source), "utf-8")
+        path.write_text(
+            text.replace(ARCHIVE, sources.get(name, wheel.as_uri())), "utf-8"
+        )
         before = installed(executable)
         reason = run(path, executable)
         after = installed(executable)
         print(f"{name}: {time.perf_counter() - start:.0f} s", file=sys.__stderr__)
-        return reason, before, after
+        return reason, before, after, files(executable)
 
     order = random.sample(CHAPTERS, len(CHAPTERS))
     with ThreadPoolExecutor(2) as two:
@@ -110,15 +122,21 @@ def results(released, tmp_path_factory):
 
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_a_chapter_runs_in_what_colab_has(name, results):
-    reason, _, _ = results[name]
+    reason = results[name][0]
     assert reason == ""
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_the_set_up_cell_adds_nnlib_and_what_it_needs_alone(name, results):
-    _, before, after = results[name]
+    _, before, after, _ = results[name]
     assert after.keys() - before.keys() == ADDED
     assert before.items() <= after.items()
+
+
+def test_git_archive_and_wheel_install_the_same_files(results):
+    found = {name: result[3] for name, result in results.items()}
+    assert len(found[FROM_GIT]) > 50
+    assert all(one == found[FROM_GIT] for one in found.values())
 
 
 def test_the_image_is_that_of_the_list():
