@@ -2,6 +2,7 @@
 """The commands of the classroom kit. COURSE is a folder outside the project."""
 
 import argparse
+import json
 import sys
 from pathlib import Path
 
@@ -32,28 +33,45 @@ def collect_set(args):
 def grade_set(args):
     """Grade what was collected. Interrupted, it goes on where it was."""
     found = sets.read(args.set, args.masters)
+    demand_edition(args.course, found)
     results = grade.grade_class(
         args.course, found, unsafe=args.unsafe, workers=args.workers, again=args.again
     )
     print(report.write_all(args.course, results, found))
 
 
+def demand_edition(place, found):
+    """Raise CourseError where a set was handed out from another release than this."""
+    given = place.edition(found.name)
+    if given not in (None, found.edition):
+        now, then = (words or "no release" for words in (found.edition, given))
+        raise course.CourseError(
+            f"{found.name!r} was handed out from {then}, and this copy of the course "
+            f"is {now}: points and checks may differ. Take {then} again, with git "
+            "checkout, or make the set anew with the command release."
+        )
+
+
 def total(args):
-    """Join scores with the marks by hand in the gradebook of nbgrader."""
+    """Join scores with the marks and comments by hand in the gradebook of nbgrader."""
     from classroom import versions
 
     found = sets.read(args.set, args.masters)
+    results = report.stored_results(args.course, found)
     marks = versions.marks_by_hand(args.course, args.set)
-    rows = report.totals(args.course, found, marks)
-    to = args.course.graded(args.set, "totals.csv")
-    course.write(to, course.table(rows))
-    unmarked = sum(not row["by_hand"] for row in rows)
-    print(f"{to}: {len(rows)} students, {unmarked} of them without a mark by hand.")
+    to = args.course.graded(args.set, "marks.json")
+    course.write(to, json.dumps(marks, indent=1))
+    report.write_all(args.course, results, found)
+    words = report.how_many_marked(args.course, found)
+    print(f"{args.course.graded(args.set, 'totals.csv')}: {words}")
 
 
 def hand_back(args):
     """Put the feedback into a zip file, under the names that the platform knows."""
+    found = sets.read(args.set, args.masters)
     print(report.hand_back(args.course, args.set))
+    if found.manual:
+        print(report.how_many_marked(args.course, found))
 
 
 def parser():

@@ -12,7 +12,9 @@ source, release and submitted are laid out as nbgrader wants them; it adds its o
 """
 
 import csv
+import datetime
 import io
+import json
 import os
 import secrets
 import tempfile
@@ -38,6 +40,18 @@ def write(path, text):
         except BaseException:
             os.unlink(file.name)
             raise
+
+
+def hand_in(path, text):
+    """Write what a student handed in; where it is new, the moment too, for nbgrader.
+
+    By the moment `nbgrader autograde` knows what it has to take in once more.
+    """
+    data = text if isinstance(text, bytes) else text.encode()
+    if not path.is_file() or path.read_bytes() != data:
+        now = datetime.datetime.now(datetime.UTC)
+        write(path.with_name("timestamp.txt"), now.isoformat(" ") + "\n")
+        write(path, data)
 
 
 def table(rows):
@@ -76,6 +90,13 @@ class Course:
     def release(self, name):
         """The notebook that students get."""
         return self.folder / "release" / name / f"{name}.ipynb"
+
+    def edition(self, name):
+        """The release that the students' version comes from, or None without one."""
+        if not self.release(name).is_file():
+            return None
+        notebook = json.loads(self.release(name).read_text("utf-8"))
+        return notebook["metadata"].get("classroom", {}).get("edition")
 
     def teacher(self, name, version):
         """The solution, or the notes."""

@@ -1,8 +1,8 @@
 """A problem set: one source, and from it what each side gets.
 
 The source is a notebook in MyST form, sets/NAME.md. Some of its metadata matter.
-Of the notebook, classroom: the edition, and the modules of nnlib that are given to the
-answers while they are graded. Of a cell, nbgrader: a grade_id, and
+Of the notebook, classroom: the modules of nnlib that are given to the answers while
+they are graded. Of a cell, nbgrader: a grade_id, and
     solution: true              an answer; the student gets a stub in its place
     points                      a check of answers, of one or more
     grade and solution: true    a written answer, with points, marked by hand
@@ -22,8 +22,10 @@ import nbformat
 
 from classroom import wire
 from nnlib import checks
+from scripts import set_up
 
 FOLDER = Path(__file__).parent / "sets"
+HEADING = re.compile(r"^## +(.*?)(?: \(\d+ points?\))?$", re.M)
 MARK = re.compile(r"^.*### (BEGIN|END) SOLUTION.*\n?", re.M)
 PLAIN = {"grade": False, "solution": False, "locked": False, "task": False}
 
@@ -52,12 +54,12 @@ class ProblemSet:
     @property
     def given(self):
         """Modules of nnlib that answers may import while they are graded."""
-        return tuple(self.notebook.metadata.classroom.get("given", ()))
+        return tuple(self.notebook.metadata.get("classroom", {}).get("given", ()))
 
     @property
     def edition(self):
-        """The day of this edition."""
-        return self.notebook.metadata.classroom.edition
+        """The release of the course that this set is part of; "" before the first."""
+        return set_up.release()[1]
 
     @property
     def questions(self):
@@ -78,9 +80,22 @@ class ProblemSet:
         }
 
     @property
+    def titles(self):
+        """Grade_id -> the heading that it stands under, without the points."""
+        found, title = {}, ""
+        for cell in self.notebook.cells:
+            if cell.cell_type == "markdown":
+                title = [title, *HEADING.findall(cell.source)][-1]
+            if graded(cell):
+                name = cell.metadata.nbgrader.grade_id
+                found[name] = title or name.removesuffix("-check")
+        return found
+
+    @property
     def demos(self):
-        """The sources of cells that are left out when answers are graded."""
-        return {cell.source for cell in self.notebook.cells if tagged(cell, "demo")}
+        """The sources of cells left out when answers are graded: demos and set-up."""
+        demos = {cell.source for cell in self.notebook.cells if tagged(cell, "demo")}
+        return {*demos, set_up.set_up_cell(set_up.archive(*set_up.release())).source}
 
 
 def names(folder=FOLDER):
@@ -96,9 +111,6 @@ def read(name, folder=FOLDER):
         raise SetError(f"There is no set {name!r} in {folder}; there is: {known}.")
     source = path.read_text("utf-8")
     notebook = jupytext.reads(source, "md:myst")
-    edition = notebook.metadata.get("classroom", {}).get("edition")
-    if not isinstance(edition, str):
-        raise SetError(f'{path} has no edition such as "2026-11-21" (in quotes).')
     digest = hashlib.sha256(source.encode()).hexdigest()
     found = ProblemSet(name, notebook, digest)
     if fault := fault_of(found):
@@ -221,11 +233,12 @@ def notes_on(cell):
 
 
 def without_teacher(found):
-    """A copy of the notebook without the cells for the teacher."""
+    """A copy of the notebook with a set-up cell, without the cells for the teacher."""
     notebook = copy.deepcopy(found.notebook)
     notebook.cells = [c for c in notebook.cells if not tagged(c, "teacher")]
     notebook.metadata.pop("jupytext", None)
-    return notebook
+    source = set_up.archive(*set_up.release())
+    return set_up.prepared(notebook, found.name, source=source)
 
 
 def unmarked(notebook):

@@ -48,6 +48,8 @@ def text_of(notebook):
     """A notebook as text, with numbered cells: the same set gives the same file."""
     for number, cell in enumerate(notebook.cells):
         cell.id = f"cell-{number}"
+        if cell.cell_type == "code":
+            cell.execution_count = None
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     return nbformat.writes(notebook)
 
@@ -71,7 +73,11 @@ def put_programs_on_path():
 
 
 def marks_by_hand(place, name):
-    """Student -> points that nbgrader's formgrader gave, None where it has not yet."""
+    """Student -> what was written in nbgrader's formgrader about each cell.
+
+    {"points": {grade_id: number, None where there is none yet},
+     "comments": {grade_id: text}}
+    """
     path = place.folder / "gradebook.db"
     if not path.is_file():
         raise course.CourseError(f"{path} is missing; the command release makes it.")
@@ -81,13 +87,20 @@ def marks_by_hand(place, name):
             handed_in = book.find_assignment(name).submissions
         except MissingEntry:
             handed_in = []
-        marks = {
-            paper.student.id: None if paper.needs_manual_grade else paper.score
-            for paper in handed_in
-        }
+        marks = {paper.student.id: marks_on(paper) for paper in handed_in}
     if not marks:
         raise course.CourseError(
             f"nbgrader knows no notebook of {name!r}; in {place.folder}, run: "
             f"nbgrader autograde {name} --create."
         )
     return marks
+
+
+def marks_on(paper):
+    """Points and comments on one submission that nbgrader knows."""
+    grades = [grade for notebook in paper.notebooks for grade in notebook.grades]
+    comments = [said for notebook in paper.notebooks for said in notebook.comments]
+    return {
+        "points": {g.name: None if g.needs_manual_grade else g.score for g in grades},
+        "comments": {c.name: c.manual_comment for c in comments if c.manual_comment},
+    }

@@ -3,12 +3,14 @@
 import copy
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
 import pytest
 
-from classroom import course, grade, sandbox, sets, versions
+from classroom import __main__, course, grade, sandbox, sets, versions
 
 SECRET = "a sample secret, for tests alone"
 SETS = sets.names()
@@ -101,3 +103,26 @@ def snapshot(folder):
     """Path -> content of all files in a folder."""
     paths = [p for p in Path(folder).rglob("*") if p.is_file()]
     return {path: path.read_bytes() for path in paths}
+
+
+def run(*words):
+    """The exit code of a command."""
+    return __main__.main([str(word) for word in words])
+
+
+def rows(path):
+    """The rows of a CSV file, by student."""
+    return {row["student"]: row for row in course.read_table(path)}
+
+
+def nbgrader(place, *words):
+    """Run a command of nbgrader in the folder of a course."""
+    programs = Path(sys.executable).parent
+    done = subprocess.run(
+        [programs / "nbgrader", *words],
+        cwd=place.folder,
+        env={**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"},
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert done.returncode == 0, done.stderr

@@ -5,19 +5,24 @@ import io
 import json
 import os
 import re
+import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import answers, filled, snapshot
+from conftest import answers, filled, nbgrader, rows, run, snapshot
 from nbgrader.api import Gradebook
 
-from classroom import __main__, collect, course, grade, report, sandbox, sets, wire
+from classroom import collect, course, grade, report, sandbox, sets, wire
+from scripts import set_up
 
+ROOT = Path(__file__).resolve().parents[2]
 NAMES = ["Ann Lee", "Bo Chan", "Cy Day", "Di Eck"]
 WRONG = {
     "relu": "def relu_backward(dout, x):\n    return dout * (dout > 0)",
@@ -37,16 +42,6 @@ def in_class(place, tmp_path, handed_out):
     return place
 
 
-def run(*words):
-    """The exit code of a command."""
-    return __main__.main([str(word) for word in words])
-
-
-def rows(path):
-    """The rows of a CSV file, by student."""
-    return {row["student"]: row for row in course.read_table(path)}
-
-
 def test_a_class_gets_scores_feedback_and_a_summary(in_class, box, capsys):
     assert run("grade", in_class.folder, "backprop") == 0
     scores = rows(in_class.graded("backprop", "scores.csv"))
@@ -61,14 +56,23 @@ def test_a_class_gets_scores_feedback_and_a_summary(in_class, box, capsys):
     assert "<b>9</b> of 13 points" in pages["s002"]
     assert "The mask asks for the sign of dout." in pages["s002"]
     assert "Not yet: affine_backward" in pages["s003"]
+    hints = {
+        s: set(re.findall(r"hint\(&quot;(\w+)&", text)) for s, text in pages.items()
+    }
+    assert hints["s001"] == hints["s004"] == set()
+    assert hints["s002"] == {"relu_backward", "sigmoid_backward"}
+    assert len(hints["s003"]) == 5
+    assert "Every check says that you are right" in pages["s001"]
+    assert all("points come later" in pages[f"s00{i}"] for i in (1, 2, 3))
     assert "Please hand it in again" in pages["s004"]
     assert not any(name in page for name in NAMES for page in pages.values())
     summary = in_class.graded("backprop", "summary.html").read_text("utf-8")
     assert "4 notebooks" in summary
-    bar = re.search(r"<dt>relu</dt><dd>(.*)</dd>", summary)[1]
+    assert not any(name in summary for name in NAMES)
+    bar = re.search(r"<dt>2. ReLU</dt><dd>(.*)</dd>", summary)[1]
     told = re.findall(r'title="([\w ]+)">(\d+)', bar)
     assert told == [("right", "1"), ("not quite", "1"), ("not yet", "2")]
-    assert "<td>1</td><td>relu</td><td>The mask asks for the sign of dout." in summary
+    assert "<td>1</td><td>2. ReLU</td><td>The mask asks for the sign of" in summary
 
 
 def test_what_students_write_is_no_html(in_class, box, handed_out):
@@ -126,6 +130,69 @@ def test_an_interrupted_class_goes_on_where_it_was(in_class, box, monkeypatch, c
     assert run("grade", in_class.folder, "backprop", "--workers", 1) == 0
     assert set(calls[before:]) == {"s001", "s002", "s003", "s004"} - done
     assert len(rows(in_class.graded("backprop", "scores.csv"))) == 4
+
+
+@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGKILL])
+def test_a_class_that_is_stopped_twice_loses_nothing_and_grades_nothing_twice(
+    kind, place, box, full, tmp_path
+):
+    text = nbformat.writes(full("backprop"))
+    for number in range(1, 17):
+        course.write(place.submitted(f"s{number:03}", "backprop"), text)
+    results, before = place.graded("backprop", "results"), {}
+    for _ in range(2):
+        process = start_grading(place, tmp_path / "said")
+        wait_for(results, len(before) + 3, process)
+        process.send_signal(kind)
+        assert process.wait(timeout=60) == (130 if kind == signal.SIGINT else -kind)
+        now = json_files(results)
+        assert before.items() <= now.items()
+        assert len(now) < 16
+        before = now
+    process = start_grading(place, tmp_path / "said")
+    assert process.wait(timeout=120) == 0
+    assert before.items() <= json_files(results).items()
+    scores = rows(place.graded("backprop", "scores.csv"))
+    assert [row["points"] for row in scores.values()] == ["13"] * 16
+    assert "16/16" in (tmp_path / "said").read_text("utf-8")
+
+
+def start_grading(place, said):
+    """The command grade as a process of its own; what it says goes into a file."""
+    words = ["-m", "classroom", "grade", str(place.folder), "backprop"]
+    with said.open("w") as file:
+        return subprocess.Popen(
+            [sys.executable, *words], cwd=ROOT, stdout=file, stderr=file
+        )
+
+
+def wait_for(results, number, process, seconds=60):
+    """Wait until there is a number of results, as long as a process lives."""
+    for _ in range(50 * seconds):
+        if len(json_files(results)) >= number:
+            return
+        assert process.poll() is None
+        time.sleep(0.02)
+    raise AssertionError("It took too long.")
+
+
+def json_files(folder):
+    """Name -> (moment of writing, content) of the results in a folder."""
+    return {
+        path.name: (path.stat().st_mtime_ns, path.read_bytes())
+        for path in folder.glob("*.json")
+    }
+
+
+def test_a_set_of_another_release_is_not_graded(in_class, monkeypatch, capsys):
+    monkeypatch.setattr(grade, "grade", None)  # to call it would raise
+    url = "https://github.com/owner/name"
+    monkeypatch.setattr(set_up, "release", lambda: (url, "v2.0.0"))
+    assert run("grade", in_class.folder, "backprop") == 1
+    said = capsys.readouterr().err
+    assert "'backprop' was handed out from no release" in said
+    assert "is v2.0.0" in said
+    assert not in_class.graded("backprop").exists()
 
 
 def test_a_damaged_result_is_graded_again(in_class, box):
@@ -277,22 +344,43 @@ def test_marks_by_hand_are_joined_and_nbgrader_runs_no_code(
     assert {row["out_of"] for row in totals.values()} == {"16"}
     with sqlite3.connect(in_class.folder / "gradebook.db") as book:
         assert book.execute("select sum(max_score) from grade_cells").fetchone() == (6,)
+    page = in_class.graded("backprop", "feedback", "s001.html")
+    assert "11 of 13 by checks, 3 of 3 by hand" in page.read_text("utf-8")
+    run("grade", in_class.folder, "backprop")
+    assert "3 of 3 by hand" in page.read_text("utf-8")
 
 
-def nbgrader(place, *words):
-    """Run a command of nbgrader in the folder of a course."""
-    programs = Path(sys.executable).parent
-    done = subprocess.run(
-        [programs / "nbgrader", *words],
-        cwd=place.folder,
-        env={**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"},
-        capture_output=True,
-        encoding="utf-8",
-    )
-    assert done.returncode == 0, done.stderr
+def test_who_hands_in_again_waits_for_a_new_mark_and_nobody_else(
+    in_class, box, full, tmp_path, capsys
+):
+    in_class.submitted("s004", "backprop").unlink()
+    run("grade", in_class.folder, "backprop")
+    nbgrader(in_class, "autograde", "backprop", "--create")
+    with Gradebook(f"sqlite:///{in_class.folder}/gradebook.db") as book:
+        for student in ("s001", "s002"):
+            mark = book.find_grade("trail", "backprop", "backprop", student)
+            mark.manual_score, mark.needs_manual_grade = 2, False
+        book.db.commit()
+    run("total", in_class.folder, "backprop")
+    again = filled(full("backprop"), {"trail": "It keeps x, and where it was above 0."})
+    path = tmp_path / "in" / NAMES[0] / "backprop.ipynb"
+    path.write_text(nbformat.writes(again), "utf-8")
+    shutil.rmtree(tmp_path / "in" / NAMES[3])
+    collect.collect(in_class, "backprop", tmp_path / "in")
+    assert run("total", in_class.folder, "backprop") == 1
+    assert "1 notebooks are not graded yet" in capsys.readouterr().err
+    run("grade", in_class.folder, "backprop")
+    nbgrader(in_class, "autograde", "backprop", "--create")
+    assert run("total", in_class.folder, "backprop") == 0
+    totals = rows(in_class.graded("backprop", "totals.csv"))
+    assert [totals[f"s00{i}"]["by_hand"] for i in (1, 2)] == ["", "2"]
+    assert "Your teacher reads" in in_class.graded(
+        "backprop", "feedback", "s001.html"
+    ).read_text("utf-8")
 
 
 def test_totals_before_nbgrader_has_seen_the_class_are_refused(in_class, box, capsys):
+    run("grade", in_class.folder, "backprop")
     assert run("total", in_class.folder, "backprop") == 1
     assert "nbgrader autograde backprop --create" in capsys.readouterr().err
 
@@ -314,12 +402,12 @@ def test_a_frame_is_read_as_it_was_written_and_rubbish_is_refused():
         b"[1]",
         b"\xff",
         b'{"list": 3}',
-        b'{"array": "<f8", "shape": [9], "start": 0}',
-        b'{"array": "O", "shape": [1], "start": 0}',
-        b'{"array": "f8,f8", "shape": [1], "start": 0}',
-        b'{"array": "<f8", "shape": [-1], "start": 0}',
-        b'{"array": "<f8", "shape": [1], "start": -8}',
-        b'{"array": "<f8", "shape": [0, 99999999999999999999], "start": 0}',
+        b'{"array": "<f8", "shape": [9]}',
+        b'{"array": "O", "shape": [1]}',
+        b'{"array": "f8,f8", "shape": [1]}',
+        b'{"array": "<f8", "shape": [-1]}',
+        b'{"array": "<f8", "shape": [-1, -1]}',
+        b'{"array": "<f8", "shape": [0, 99999999999999999999]}',
         b'{"tuple": [' * 30 + b"]}" * 30,
         b"1" * 5000,
         b"9" * 400,

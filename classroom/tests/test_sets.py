@@ -1,9 +1,14 @@
 """From one source: what each side gets, nothing too much in it, all of it runs."""
 
+import copy
 import json
+import os
 import re
 import subprocess
 import sys
+import sysconfig
+import venv
+from pathlib import Path
 
 import nbclient
 import nbformat
@@ -11,8 +16,11 @@ import pytest
 from conftest import SETS, answers, filled, points
 
 from classroom import course, sets, versions
+from classroom.repair import repaired
 from nnlib import checks
+from scripts import set_up
 
+RELEASE = "https://github.com/owner/name", "v1.2.3"
 every_set = pytest.mark.parametrize("name", SETS)
 
 
@@ -142,11 +150,112 @@ def texts(found):
 
 
 @every_set
-def test_the_edition_of_a_set_is_in_the_changelog(name):
-    changes = (sets.FOLDER.parent / "CHANGELOG.md").read_text("utf-8")
+def test_readme_and_changelog_tell_the_set_and_its_points(name):
     found = sets.read(name)
-    assert re.search(rf"^## {found.edition}$", changes, re.M)
-    assert f"`{name}`" in changes
+    points = sum(q.points for q in found.questions), sum(found.manual.values())
+    readme = (sets.FOLDER.parent / "README.md").read_text("utf-8")
+    assert "`{}` ({} points by checks, {} by hand)".format(name, *points) in readme
+    changes = (sets.FOLDER.parent / "CHANGELOG.md").read_text("utf-8")
+    newest = re.search(rf"^- `{name}`, (.*?) points", changes, re.M)[1]
+    assert newest == "{} + {}".format(*points)
+    assert re.search(r"^## \d{4}-\d\d-\d\d$", changes, re.M)
+
+
+@every_set
+def test_an_edition_is_the_release_of_the_course(name, monkeypatch):
+    assert sets.for_nbgrader(sets.read(name)).metadata.classroom.edition == ""
+    monkeypatch.setattr(set_up, "release", lambda: RELEASE)
+    notebook = sets.for_nbgrader(sets.read(name))
+    assert notebook.metadata.classroom.edition == "v1.2.3"
+    assert f'release = "{set_up.archive(*RELEASE)}"' in notebook.cells[1].source
+
+
+@every_set
+def test_exercise_and_solution_begin_with_the_set_up_cell_of_the_chapters(
+    name, released
+):
+    for path in (released.release(name), released.teacher(name, "solution")):
+        cells = nbformat.read(path, as_version=4).cells
+        code = [cell for cell in cells if cell.cell_type == "code"]
+        assert code[0].source == set_up.set_up_cell("").source
+        assert {cell.execution_count for cell in code} == {None}
+
+
+@pytest.fixture(scope="session")
+def bare(tmp_path_factory):
+    """A Python that has NumPy and pip and nothing else."""
+    folder = tmp_path_factory.mktemp("bare")
+    venv.create(folder, symlinks=True)
+    packages = folder / "packages"
+    packages.mkdir()
+    here = Path(sysconfig.get_path("purelib"))
+    for pattern in ("numpy*", "pip", "pip-*"):
+        for path in here.glob(pattern):
+            (packages / path.name).symlink_to(path)
+    python = folder / "bin" / "python"
+    where = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    site = Path(said(python, "-c", where).stdout.strip())
+    (site / "own.pth").write_text(str(packages))
+    return python
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory):
+    """The address of nnlib, as a release has it, built from this copy."""
+    folder, root = tmp_path_factory.mktemp("wheel"), sets.FOLDER.parents[1]
+    pip = ("-m", "pip", "wheel", "--quiet", "--no-deps", "-w", folder)
+    done = said(sys.executable, *pip, root)
+    assert done.returncode == 0, done.stderr
+    (path,) = folder.glob("*.whl")
+    return path.as_uri()
+
+
+def said(python, *words, **how):
+    """What became of a Python that was called with some words."""
+    command = [python, *words]
+    return subprocess.run(command, capture_output=True, encoding="utf-8", **how)
+
+
+def code_of(notebook):
+    """The code of a notebook, cell after cell, as one program."""
+    return "\n\n".join(c.source for c in notebook.cells if c.cell_type == "code")
+
+
+def test_alone_and_without_a_release_a_set_says_what_to_do(bare, handed_out, tmp_path):
+    done = said(bare, "-c", code_of(handed_out("forward_pass")), cwd=tmp_path)
+    assert done.returncode == 1
+    assert "nnlib is missing, and this copy" in done.stderr
+    assert done.stdout == ""
+
+
+def test_alone_in_an_empty_folder_every_set_installs_nnlib_and_runs_with_numpy(
+    bare, wheel, handed_out, tmp_path
+):
+    own = {**os.environ, "PIP_NO_DEPS": "1"}  # NumPy is all that a set needs
+    for turn, name in enumerate(SETS):
+        code = code_of(handed_out(name))
+        assert code.count('release = ""') == 1
+        code = code.replace('release = ""', f'release = "{wheel}"')
+        done = said(bare, "-c", code, cwd=tmp_path, env=own)
+        assert done.returncode == 0, done.stderr
+        assert ("Installing nnlib" in done.stdout) == (turn == 0)
+        assert done.stdout.count("Not yet: ") == len(sets.read(name).questions)
+        assert not re.search("Right: |Not quite: ", done.stdout)
+    assert list(tmp_path.iterdir()) == []
+
+
+@every_set
+def test_the_set_up_cell_takes_no_part_in_grading_and_survives_repair(
+    name, full, handed_out, graded
+):
+    notebook = full(name)
+    result = graded(repaired(notebook, handed_out(name))[0], name)
+    assert result.notes == {}
+    without = copy.deepcopy(notebook)
+    del without.cells[1]
+    mended, done = repaired(without, handed_out(name))
+    assert done == []
+    assert set_up.set_up_cell("").source in [cell.source for cell in mended.cells]
 
 
 @every_set
@@ -182,7 +291,6 @@ def master(tmp_path, *changes):
         (("grade_id: relu-check", "grade_id: affine-check"), "two cells have"),
         (('check("relu_backward"', 'check("relu_backwards"'), "no exercise of ours"),
         (('assert check("relu_backward", relu_backward)', "pass"), "no check"),
-        (('edition: "2026-11-21"', "edition: 2026-11-21"), "in quotes"),
     ],
 )
 def test_a_set_that_is_not_as_it_is_to_be_is_refused(tmp_path, change, words):
