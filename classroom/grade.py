@@ -92,32 +92,42 @@ def hidden(secret, exercise):
 
 
 CELL_MAGIC = re.compile(r"\A\s*%%(\w+).*\n?")
-LINE_MAGIC = re.compile(r"^([ \t]*)(?:[!%?].*|[\w.]+\?{1,2})[ \t]*$", re.M)
 
 
 def code_of(source):
-    """A cell as Python: magics of notebooks become pass, other languages nothing."""
-    if magic := CELL_MAGIC.match(source):
-        if magic[1] not in ("time", "timeit", "capture", "prun"):
-            return ""
-        source = source[magic.end() :]
-    return LINE_MAGIC.sub(r"\1pass", source)
+    """A cell without a magic that is for all of it; of other languages, nothing."""
+    magic = CELL_MAGIC.match(source)
+    if magic and magic[1] not in ("time", "timeit", "capture", "prun"):
+        return ""
+    return source[magic.end() :] if magic else source
 
 
 def cells_of(path, left_out=()):
     """Number -> source of the cells of code in a notebook; ValueError if it is none."""
-    if path.stat().st_size > LARGEST:
-        raise ValueError(f"it is larger than {LARGEST // 10**6} MB")
-    try:
-        cells = nbformat.read(path, as_version=4).cells
-        code = [cell.source for cell in cells if cell.cell_type == "code"]
-    except UNREADABLE as error:
-        raise ValueError(f"it is no notebook ({type(error).__name__})") from None
+    cells = read(path).cells
+    code = [cell.source for cell in cells if cell.cell_type == "code"]
     return {
         number: code_of(source)
         for number, source in enumerate(code, 1)
         if source not in left_out
     }
+
+
+def read(path):
+    """A notebook of today's format, from a file of any; ValueError if it is none.
+
+    Its cells hold text; more is not asked, as nobody is to lose points over the form.
+    """
+    if path.stat().st_size > LARGEST:
+        raise ValueError(f"it is larger than {LARGEST // 10**6} MB")
+    try:
+        text = path.read_text("utf-8-sig")  # some editors begin a file with a mark
+        notebook = nbformat.reads(text, as_version=4)
+        if not all(isinstance(cell.source, str) for cell in notebook.cells):
+            raise TypeError
+    except UNREADABLE as error:
+        raise ValueError(f"it is no notebook ({type(error).__name__})") from None
+    return notebook
 
 
 def grade(path, student, found, secret, *, unsafe=False, limits=LIMITS):
@@ -133,6 +143,11 @@ def grade(path, student, found, secret, *, unsafe=False, limits=LIMITS):
     runner = Runner(cells, lambda: sandbox.Sandbox(found.given, unsafe=unsafe), limits)
     try:
         result.answers = [answer_to(q, runner, secret) for q in found.questions]
+    except (sandbox.NoSandboxError, OSError):  # the machine's fault
+        raise
+    except Exception as error:  # no notebook may stop a class: it is told, and the next
+        result.fault = f"It cannot be graded ({type(error).__name__}: {said(error)})"
+        result.answers = [Answer(q.id, q.points) for q in found.questions]
     finally:
         runner.close()
     result.notes = runner.notes

@@ -9,13 +9,13 @@ import re
 import time
 from dataclasses import dataclass
 
-from classroom import sandbox
+from classroom import sandbox, wire
 from nnlib import checks
 from nnlib.checks.exercise import Outcome, plain
 
 LONGEST = 400  # signs of a sentence from the sandbox
 # what an exercise raises when an answer gives a number where a layer is due, say
-UNFIT = (AttributeError, IndexError, KeyError, TypeError, ValueError)
+UNFIT = (AttributeError, IndexError, *wire.UNREADABLE)
 STATEMENTS, DEFINITIONS, NOTHING = range(3)  # what of a cell is run
 
 
@@ -80,11 +80,20 @@ class Runner:
     def load(self):
         """Have the cells run. A cell that ends the sandbox runs with less, then not."""
         while not self.live:
-            self.live = self.box()
-            self.ask(("run", 0, "", True), sandbox.START)
+            self.start()
             for number, source in self.cells.items():
                 if self.full[number] != NOTHING and not self.run(number, source):
                     break
+
+    def start(self):
+        """Start a sandbox. Where none starts, the machine is at fault, no student."""
+        self.live = self.box()
+        try:
+            self.ask(("run", 0, "", True), sandbox.START)
+        except sandbox.LostError as error:
+            if time.monotonic() < self.end:
+                raise sandbox.NoSandboxError(f"No sandbox starts: {error}.") from None
+            raise
 
     def run(self, number, source):
         """Run one cell: False if the sandbox was lost on the way."""
@@ -96,7 +105,7 @@ class Runner:
             self.notes.setdefault(number, said(lost))
             self.full[number] += 1
             return False
-        if error:
+        if error is not None:
             self.notes.setdefault(number, said(error))
         return True
 
@@ -105,14 +114,15 @@ class Runner:
         self.load()
         answer = self.ask((*which, list(args)), self.limits.call)
         try:
-            raised, error, value, after = answer
+            *words, value, after = answer
+            raised, error = ("" if word is None else said(word) for word in words)
             for mine, theirs in zip(args, after, strict=True):
                 bring_back(mine, theirs)
-        except (ValueError, TypeError):
+        except UNFIT:
             self.close()
             raise sandbox.LostError("It gives no answer that can be read") from None
         if raised:
-            raise RemoteError(said(raised), said(error))
+            raise RemoteError(raised, error or f"It raises {raised}")
         return value
 
     def thing(self, number, kind):
@@ -122,8 +132,8 @@ class Runner:
 
 
 def said(text):
-    """Words from the sandbox, cut to a length."""
-    return str(text)[:LONGEST]
+    """Words from the sandbox, cut to a length, such as a file can hold."""
+    return str(text)[:LONGEST].encode(errors="replace").decode()
 
 
 def bring_back(mine, theirs):

@@ -1,7 +1,8 @@
 """Starts the worker where it can reach nothing: no file, no network, no other process.
 
-Bubblewrap (Linux) makes the sandbox. In it are Python, NumPy, the worker and what the
-set gives, all read-only, and an empty folder of 16 MB in memory.
+Bubblewrap (Linux) makes the sandbox. In it are the interpreter with its own library,
+NumPy, the worker and what the set gives, all read-only, and two empty folders of 16 MB
+in memory.
 """
 
 import itertools
@@ -10,7 +11,6 @@ import select
 import shutil
 import subprocess
 import sys
-import sysconfig
 import tempfile
 import time
 from pathlib import Path
@@ -21,6 +21,12 @@ import nnlib
 from classroom import wire
 
 HERE = Path(__file__).resolve().parent
+BASE = Path(sys.base_prefix)
+FOLDERS = ["/etc", "/usr", "/sandbox", "/sandbox/lib", "/sandbox/nnlib"]
+LIBRARIES = [
+    *map(Path, ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache")),
+    *(BASE / name for name in ("lib", "lib64") if BASE != Path("/usr")),
+]
 START = 20  # seconds for Python and NumPy to start in, on a busy machine
 SIZE = "16777216"  # bytes of a folder in memory
 ADVICE = (
@@ -58,25 +64,20 @@ def parts(given=()):
 
 def wrapped(given=()):
     """The command that runs the worker in a sandbox."""
-    base = Path(sys.base_prefix)
     options = ["--unshare-ipc", "--unshare-net", "--unshare-pid", "--unshare-uts"]
     options += ["--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL"]
     if os.getuid():
         options += ["--unshare-user", "--uid", "65534", "--gid", "65534"]
     else:  # the worker becomes somebody else by itself, and needs these two to do it
         options += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
-    options += ["--hostname", "sandbox", "--ro-bind", "/usr", "/usr"]
-    for name in ("/lib", "/lib64", "/etc/ld.so.cache"):
-        options += ["--ro-bind-try", name, name]
-    folders = ["/sandbox", "/sandbox/lib", "/sandbox/nnlib"]
-    if not base.is_relative_to("/usr"):
-        folders = [*map(str, reversed(base.parents[:-1])), *folders]
-    for path in folders:  # open to the somebody else who the worker becomes
-        options += ["--perms", "0755", "--dir", path]
-    if not base.is_relative_to("/usr"):
-        options += ["--ro-bind", str(base), str(base)]
-    for path in packages(base):  # nnlib may be among them
-        options += ["--tmpfs", str(path)]
+    options += ["--hostname", "sandbox"]
+    folders = {*BASE.parents, BASE, BASE / "bin", *map(Path, FOLDERS)}
+    for path in sorted(folders - {Path("/")}):  # open to whom the worker becomes
+        options += ["--perms", "0755", "--dir", str(path)]
+    for path in [*LIBRARIES, interpreter()]:
+        options += ["--ro-bind-try", str(path), str(path)]
+    for path in packages():  # nnlib may be among them
+        options += ["--tmpfs", str(path), "--remount-ro", str(path)]
     for name, path in parts(given).items():
         options += ["--ro-bind", str(path), f"/sandbox/{name}"]
     options += ["--proc", "/proc", "--dev", "/dev"]
@@ -92,23 +93,21 @@ def wrapped(given=()):
     ]
 
 
-def packages(base):
-    """The folders of packages that were installed beside the interpreter itself."""
-    library = sysconfig.get_path("stdlib", vars={"installed_base": str(base)})
-    places = [Path(library), base / "lib" / "python3", *base.glob("local/lib/python3*")]
-    return [
-        place / name
-        for place in places
-        for name in ("site-packages", "dist-packages")
-        if (place / name).is_dir()
-    ]
+def packages():
+    """The folders of installed packages in what the sandbox shows of this machine."""
+    names = ("python3*/site-packages", "python3*/dist-packages")
+    return [found for path in LIBRARIES for name in names for found in path.glob(name)]
+
+
+def interpreter():
+    """The program that runs the worker; that of an environment would find packages."""
+    return BASE / "bin" / f"python3.{sys.version_info.minor}"
 
 
 def python(worker):
     """The command that runs a worker with an interpreter that has no packages."""
-    interpreter = Path(sys.base_prefix) / "bin" / f"python3.{sys.version_info.minor}"
     # after -I and -S it sees neither its surroundings nor anything installed
-    return [str(interpreter), "-I", "-S", "-B", worker]
+    return [str(interpreter()), "-I", "-S", "-B", worker]
 
 
 def bare(folder, given=()):
@@ -148,11 +147,7 @@ class Sandbox:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             bufsize=0,
-            env={
-                "OPENBLAS_NUM_THREADS": "1",
-                "OMP_NUM_THREADS": "1",
-                "PATH": os.defpath,
-            },
+            env={"PATH": os.defpath},
             start_new_session=True,
         )
         os.set_blocking(self.process.stdin.fileno(), False)

@@ -1,10 +1,12 @@
 """Plain values as bytes, for two processes that do not trust each other.
 
 A frame is the length of its head, the length of its body, the head and the body, the
-lengths as 4 bytes each, big end first. The head is JSON. Arrays stand in it as their
-place in the body, where their raw numbers are. No pickle: to read a frame runs nothing.
+lengths as 4 bytes each, big end first. The head is JSON. Of an array it has the shape;
+the raw numbers of all arrays stand in the body one after another, so that nothing read
+is larger than its frame. No pickle: to read a frame runs nothing.
 """
 
+import io
 import json
 import math
 import struct
@@ -12,7 +14,7 @@ import struct
 import numpy as np
 
 LENGTHS = struct.Struct(">II")
-LARGEST = 16_000_000  # bytes of a frame
+LARGEST = 1_000_000  # bytes of a frame
 DEEPEST = 16  # lists in lists
 HUGE = 2**1023  # whole numbers from here on fit into no float
 
@@ -44,7 +46,7 @@ def dumps(value, keep=None):
 
 
 def packed(value, arrays, keep, depth):
-    """A value as JSON can say it; its arrays go to the list of arrays."""
+    """A value as JSON can say it; its arrays go to the end of the list of arrays."""
     if depth < 0:
         raise FrameError(f"The answer is more than {DEEPEST} lists deep")
     if isinstance(value, np.generic) or (
@@ -68,14 +70,13 @@ def packed(value, arrays, keep, depth):
 
 
 def packed_array(value, arrays):
-    """The place of an array in the body."""
+    """The form of an array, which goes to the end of the list of arrays."""
     wide = value.dtype.itemsize > 8 and value.dtype.kind == "f"
     plain = np.ascontiguousarray(
         value, "<f8" if wide else value.dtype.newbyteorder("<")
     )
-    start = sum(array.nbytes for array in arrays)
     arrays.append(plain)
-    return {"array": plain.dtype.str, "shape": list(plain.shape), "start": start}
+    return {"array": plain.dtype.str, "shape": list(plain.shape)}
 
 
 def size_of(lengths):
@@ -92,7 +93,7 @@ def loads(head, body, thing=None):
     thing: (number, name of a type) -> what stands for a thing of the other side
     """
     try:
-        return unpacked(json.loads(head), body, thing, DEEPEST)
+        return unpacked(json.loads(head), io.BytesIO(body), thing, DEEPEST)
     except UNREADABLE as error:
         raise FrameError(
             f"No answer that can be read ({type(error).__name__})"
@@ -118,13 +119,12 @@ def unpacked(value, body, thing, depth):
 
 
 def unpacked_array(value, body):
-    """The array at a place of the body."""
-    dtype, shape, start = np.dtype(str(value["array"])), value["shape"], value["start"]
+    """The array that comes next in the body."""
+    dtype, shape = np.dtype(str(value["array"])), value["shape"]
     if dtype.kind not in "biuf" or not all(type(n) is int and n >= 0 for n in shape):
         raise FrameError("The answer holds no array of numbers")
-    count = math.prod(shape)
-    if type(start) is not int or not 0 <= start <= len(body) - count * dtype.itemsize:
+    size = math.prod(shape) * dtype.itemsize
+    numbers = body.read(size)
+    if len(numbers) < size:
         raise FrameError("The answer holds less numbers than it says")
-    if not count:
-        return np.empty(shape, dtype)
-    return np.frombuffer(body, dtype, count, start).reshape(shape).copy()
+    return np.ndarray(shape, dtype, numbers).copy()
