@@ -9,17 +9,26 @@ import tempfile
 import time
 import unicodedata
 import zipfile
+import zlib
 from pathlib import Path
 
 import nbformat
 
-from classroom import course
-from classroom.grade import UNREADABLE
+from classroom import course, grade
 from classroom.repair import repaired
 
 LARGEST = 2**30  # bytes of all that comes out of a zip file
 MOODLE = re.compile(r"(.+?)_\d+_assignsubmission_\w*")
 CANVAS = re.compile(r"(.+?)(?:_LATE)?_\d+_\d+_.*")
+# what zipfile raises over files that are damaged, locked, or named as no file can be
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
 COPY = re.compile(r"(?i)copy[ _]of|kopie von|copi[ae] de|のコピー|\(\d+\)|-\d+$")
 
 
@@ -38,9 +47,18 @@ def whose(path, name):
 
 
 def tidy(name):
-    """A name with single spaces, in one form of Unicode."""
-    words = unicodedata.normalize("NFC", name).replace("_", " ").split()
-    return " ".join(words).strip(" -.,")
+    """A name with single spaces, in one form of Unicode.
+
+    It begins as no formula of a spreadsheet does, and leads into no other folder.
+    """
+    words = re.sub(r"[_/\\]", " ", unicodedata.normalize("NFC", readable(name))).split()
+    return " ".join(words).strip(" -.,=+@")
+
+
+def readable(text):
+    """Words of a student in one line, with ? for all that a terminal might obey."""
+    known = " ".join(text.encode(errors="backslashreplace").decode().split())
+    return "".join("?" if unicodedata.category(s) == "Cc" else s for s in known)
 
 
 def unpacked(downloads, folder):
@@ -49,32 +67,41 @@ def unpacked(downloads, folder):
         return downloads
     if not zipfile.is_zipfile(downloads):
         raise course.CourseError(f"{downloads} is neither a folder nor a zip file.")
-    with zipfile.ZipFile(downloads) as archive:
-        if sum(entry.file_size for entry in archive.infolist()) > LARGEST:
-            raise course.CourseError(f"{downloads} holds more than 1 GB.")
-        for entry in archive.infolist():
-            path = archive.extract(entry, folder)  # never outside the folder
-            moment = time.mktime((*entry.date_time, 0, 0, -1))
-            os.utime(path, (moment, moment))
+    try:
+        with zipfile.ZipFile(downloads) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > LARGEST:
+                raise course.CourseError(f"{downloads} holds more than 1 GB.")
+            for entry in archive.infolist():
+                path = archive.extract(entry, folder)  # never outside, never a link
+                moment = time.mktime((*entry.date_time, 0, 0, -1))
+                os.utime(path, (moment, moment))
+    except course.CourseError:
+        raise
+    except BROKEN as error:
+        raise course.CourseError(
+            f"{downloads} cannot be unpacked ({readable(str(error))}). Unpack it with "
+            "another program and give the folder."
+        ) from None
     return Path(folder)
 
 
 def newest(folder, name):
     """(Student's name -> newest notebook, files of nobody, files of other kinds)."""
-    found, nobody, strange = {}, [], []
-    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
-    for path in files:
+    found, spelled, nobody, strange = {}, {}, [], []
+    every = sorted(folder.rglob("*"))
+    for path in [path for path in every if path.is_file() or path.is_symlink()]:
         inside = path.relative_to(folder)
         if any(part.startswith((".", "__MACOSX")) for part in inside.parts):
             continue
-        if path.suffix != ".ipynb":
-            strange.append(str(inside))
+        if path.suffix != ".ipynb" or path.is_symlink():  # a link may lead to answers
+            strange.append(readable(str(inside)))
         elif student := whose(inside, name):
+            student = spelled.setdefault(student.casefold(), student)
             before = found.get(student)
             if not before or path.stat().st_mtime >= before.stat().st_mtime:
                 found[student] = path
         else:
-            nobody.append(str(inside))
+            nobody.append(readable(str(inside)))
     return found, nobody, strange
 
 
@@ -120,7 +147,7 @@ def collect(place, name, downloads):
         for student, path in found.items():
             to = place.submitted(by_name[student.casefold()], name)
             done = collect_one(path, released, to)
-            lines += [f"{to.parts[-3]} ({student}): {what}" for what in done]
+            lines += [f"{to.parts[-3]} ({student}): {readable(w)}" for w in done]
     lines += [
         f"{path}: whose is it? Put it into a folder with the student's name."
         for path in nobody
@@ -136,12 +163,10 @@ NO_ROW = {"id": "", "name": ""}
 def collect_one(path, released, to):
     """Write a repaired copy of one notebook; a list of what was done."""
     try:
-        notebook = nbformat.read(path, as_version=4)
-        notebook, done = repaired(notebook, released)
-    except UNREADABLE as error:
-        course.write(to, path.read_bytes())
-        return [
-            f"cannot be read as a notebook ({type(error).__name__}), kept as it is."
-        ]
-    course.write(to, nbformat.writes(notebook))
+        notebook, done = repaired(grade.read(path), released)
+        text = nbformat.writes(notebook).encode(errors="replace")
+    except grade.UNREADABLE as error:
+        course.hand_in(to, path.read_bytes())
+        return [f"cannot be read as a notebook ({error}), kept as it is."]
+    course.hand_in(to, text)
     return done

@@ -137,9 +137,8 @@ def plain(cell):
     cell = copy.deepcopy(cell)
     cell.pop("attachments", None)
     if cell.cell_type == "code":
-        cell.outputs = [
-            short for output in cell.outputs if (short := shortened(output))
-        ]
+        outputs = map(shortened, cell.get("outputs", ()))
+        cell.outputs = [short for short in outputs if short]
     return cell
 
 

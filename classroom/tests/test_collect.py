@@ -1,14 +1,15 @@
 """What Colab, platforms and copying do to a notebook costs nobody a point."""
 
 import copy
+import json
 import os
 import zipfile
 
 import nbformat
 import pytest
-from conftest import points
+from conftest import points, snapshot
 
-from classroom import __main__, collect, course, grade, sets
+from classroom import __main__, collect, course, grade, report, sets
 from classroom.repair import repaired
 
 ALL = {"affine": 3, "relu": 2, "sigmoid": 2, "softmax": 3, "leaky": 3}
@@ -72,6 +73,18 @@ def asks_for_a_name(notebook):
     notebook.cells[i].source = source + notebook.cells[i].source
 
 
+def signs_begin_a_line(notebook):
+    """What looks like a magic and is none: the middle of an expression."""
+    i = cell_of(notebook, "relu")
+    notebook.cells[i].source += "\n\nrest = (7\n    % 4\n    != 3)\nassert not rest"
+    notebook.cells[i].source += "\nassert relu_backward"
+
+
+def outputs_deleted(notebook):
+    for cell in notebook.cells:
+        cell.pop("outputs", None)
+
+
 def timed(notebook):
     i = cell_of(notebook, "leaky")
     notebook.cells[i].source = "%%time\n" + notebook.cells[i].source
@@ -129,6 +142,7 @@ ACCIDENTS = [
     drive_mounted,
     packages_installed,
     asks_for_a_name,
+    signs_begin_a_line,
     timed,
     help_asked,
     other_languages,
@@ -311,6 +325,277 @@ def test_downloads_without_notebooks_are_one_sentence(what, place, tmp_path, cap
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert str(where) in said
+
+
+def as_today(text):
+    return text.encode()
+
+
+def with_a_mark_in_front(text):
+    return text.encode("utf-8-sig")
+
+
+def of_format_3(text):
+    old = nbformat.convert(nbformat.reads(text, as_version=4), 3)
+    return nbformat.writes(old, version=3).encode()
+
+
+def with_half_a_sign(text):
+    """A pair of codes for one sign of Unicode, cut in its middle."""
+    return text.replace(WORDS, WORDS + "\\ud83d").encode()
+
+
+def without_outputs(text):
+    notebook = nbformat.reads(text, as_version=4)
+    outputs_deleted(notebook)
+    return json.dumps(notebook).encode()
+
+
+FORMS = [as_today, with_a_mark_in_front, of_format_3, with_half_a_sign, without_outputs]
+
+
+@pytest.mark.filterwarnings("ignore::nbformat.validator.MissingIDFieldWarning")
+@pytest.mark.parametrize("form", FORMS, ids=lambda f: f.__name__)
+def test_a_file_in_an_odd_form_keeps_its_points_and_words(
+    form, place, full, tmp_path, box
+):
+    path = tmp_path / "in" / "Ann" / "backprop.ipynb"
+    course.write(path, form(nbformat.writes(handed_in(full))))
+    lines, _ = collect.collect(place, "backprop", tmp_path / "in")
+    assert "cannot be read" not in "".join(lines)
+    path = place.submitted("s001", "backprop")
+    assert WORDS in path.read_text("utf-8")
+    assert points(grade.grade(path, "s001", sets.read("backprop"), "x")) == ALL
+
+
+def cells(**what):
+    """A notebook with one cell, as JSON."""
+    cell = {"cell_type": "code", "source": "x", "metadata": {}, "outputs": []}
+    whole = {"cells": [{**cell, **what}], "metadata": {}}
+    return json.dumps({**whole, "nbformat": 4, "nbformat_minor": 4}).encode()
+
+
+UNREADABLE = {
+    "nothing": b"",
+    "half": b'{"cells": [',
+    "no JSON": b"PK\3\4",
+    "not UTF-8": '{"cells": "\xe9"}'.encode("latin-1"),
+    "UTF-16": cells().decode().encode("utf-16"),
+    "a list": b"[]",
+    "a word": b'"x"',
+    "a number of a format to come": b'{"nbformat": 99, "cells": []}',
+    "no cells": b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}}',
+    "a cell that is a number": b'{"nbformat": 4, "metadata": {}, "cells": [7]}',
+    "a source that is a number": cells(source=7),
+    "a source that is nothing": cells(source=None),
+    "a source that is a list of numbers": cells(source=[1, 2]),
+    "a source that is a table": cells(source={"a": 1}),
+    "JSON that is deep": b"[" * 10**5,
+}
+ODD = {
+    "metadata that are a list": cells(metadata=[]),
+    "marks that are a number": cells(metadata={"nbgrader": 7}),
+    "a mark that is a list": cells(metadata={"nbgrader": {"grade_id": [1]}}),
+    "outputs that are numbers": cells(outputs=[1]),
+    "a kind of cell that there is not": cells(cell_type="other"),
+    "no kind of cell": cells(cell_type=None),
+}
+
+
+@pytest.mark.parametrize("form", [*UNREADABLE, *ODD])
+def test_a_file_that_is_no_notebook_costs_nobody_else_a_point(
+    form, place, full, tmp_path, box, capsys
+):
+    text = nbformat.writes(handed_in(full))
+    course.write(tmp_path / "in" / "Ann" / "backprop.ipynb", text)
+    data = {**UNREADABLE, **ODD}[form]
+    course.write(tmp_path / "in" / "Bo" / "backprop.ipynb", data)
+    collect.collect(place, "backprop", tmp_path / "in")
+    assert __main__.main(["grade", str(place.folder), "backprop"]) == 0
+    scores = course.read_table(place.graded("backprop", "scores.csv"))
+    assert [row["points"] for row in scores] == ["13", "0"]
+    if form in UNREADABLE:
+        assert scores[1]["remark"].startswith("The file cannot be read: it is no note")
+
+
+def test_a_notebook_of_500_mb_is_told_and_never_read(place, full, tmp_path):
+    course.write(
+        tmp_path / "in" / "Ann" / "backprop.ipynb", nbformat.writes(handed_in(full))
+    )
+    large = tmp_path / "in" / "Bo" / "backprop.ipynb"
+    course.write(large, "{")
+    os.truncate(large, 500_000_000)
+    lines, _ = collect.collect(place, "backprop", tmp_path / "in")
+    assert "s002 (Bo): cannot be read as a notebook (it is larger than 50 MB)" in (
+        "\n".join(lines)
+    )
+    with pytest.raises(ValueError, match="larger than 50 MB"):
+        grade.cells_of(place.submitted("s002", "backprop"))
+
+
+def test_a_link_in_a_download_leads_to_nobodys_answers(place, downloads, tmp_path):
+    secret = place.teacher("backprop", "solution")
+    (downloads / "Eve").mkdir()
+    (downloads / "Eve" / "backprop.ipynb").symlink_to(secret)
+    (downloads / "Flo").symlink_to(downloads / "Di Eck", target_is_directory=True)
+    lines, count = collect.collect(place, "backprop", downloads)
+    assert count == 4
+    assert "Eve/backprop.ipynb: no notebook, left out." in lines
+    assert not {"Eve", "Flo"} & set(place.students().values())
+
+
+def test_a_link_in_a_zip_file_is_a_file_of_words(place, tmp_path):
+    entry = zipfile.ZipInfo("Eve/backprop.ipynb")
+    entry.create_system, entry.external_attr = 3, 0o120777 << 16
+    secret = str(place.teacher("backprop", "solution"))
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.writestr(entry, secret)
+    lines, _ = collect.collect(place, "backprop", tmp_path / "all.zip")
+    assert "cannot be read as a notebook" in lines[0]
+    assert place.submitted("s001", "backprop").read_text("utf-8") == secret
+
+
+def zipped(path, size=10):
+    """A zip file with one notebook of zeros."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("Ann/backprop.ipynb", bytes(size))
+    return path.read_bytes()
+
+
+def with_another_size(path, size, said):
+    """A zip file that says another size than it has, in both places for it."""
+    data = zipped(path, size)
+    old, new = (number.to_bytes(4, "little") for number in (size, said))
+    assert data.count(old) == 2
+    path.write_bytes(data.replace(old, new))
+
+
+def too_large(path):
+    with_another_size(path, 123_456, 2**30 + 1)
+
+
+def too_large_and_silent_about_it(path):
+    with_another_size(path, 10**7, 10)
+
+
+def damaged(path):
+    data = bytearray(zipped(path, 10**4))
+    data[60:64] = b"\xff\xff\xff\xff"
+    path.write_bytes(data)
+
+
+def locked(path):
+    data = bytearray(zipped(path))
+    data[6] |= 1
+    data[data.index(b"PK\1\2") + 8] |= 1
+    path.write_bytes(data)
+
+
+def of_an_unknown_kind(path):
+    data = bytearray(zipped(path))
+    data[8] = data[data.index(b"PK\1\2") + 10] = 99
+    path.write_bytes(data)
+
+
+def with_a_name_too_long(path):
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("x" * 999 + "/backprop.ipynb", "{}")
+
+
+def with_a_file_in_a_file(path):
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("Ann", "{}")
+        archive.writestr("Ann/backprop.ipynb", "{}")
+
+
+BAD_ZIPS = [
+    too_large,
+    too_large_and_silent_about_it,
+    damaged,
+    locked,
+    of_an_unknown_kind,
+    with_a_name_too_long,
+    with_a_file_in_a_file,
+]
+
+
+@pytest.mark.parametrize("bad", BAD_ZIPS, ids=lambda f: f.__name__)
+def test_a_zip_file_that_cannot_be_unpacked_is_one_sentence_and_changes_nothing(
+    bad, place, tmp_path, capsys
+):
+    bad(tmp_path / "bad.zip")
+    before = snapshot(place.folder)
+    words = ["collect", str(place.folder), "backprop", str(tmp_path / "bad.zip")]
+    assert __main__.main(words) == 1
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "bad.zip" in said
+    assert snapshot(place.folder) == before
+
+
+def test_one_student_in_two_spellings_counts_once_with_the_newest(
+    place, full, tmp_path
+):
+    text = nbformat.writes(handed_in(full))
+    newest = tmp_path / "in" / "ANN LEE" / "backprop.ipynb"
+    course.write(newest, text.replace(WORDS, "Newest."))
+    course.write(tmp_path / "in" / "Ann Lee" / "backprop.ipynb", text)
+    os.utime(tmp_path / "in" / "Ann Lee" / "backprop.ipynb", (1e9, 1e9))
+    assert collect.collect(place, "backprop", tmp_path / "in")[1] == 1
+    assert len(place.students()) == 1
+    assert "Newest." in place.submitted("s001", "backprop").read_text("utf-8")
+
+
+HOSTILE = [
+    "=cmd|' /C calc'!A0",
+    "@SUM(1+9)*cmd",
+    "+1 Ann",
+    "-2+3 Bo",
+    "a\\..\\..\\Windows",
+    "<script>alert(1)</script>",
+    "Ann\nBo",
+    "\x1b[2J\x1b]0;gone\x07",
+    "J\udcf6rg",
+    "J\udce4rg",
+    "\u5c71\u7530\u3000\u82b1\u5b50",
+    '", "',
+]
+
+
+def test_names_that_are_tricks_are_names_and_no_more(place, full, tmp_path, box):
+    text = nbformat.writes(handed_in(full))
+    for name in HOSTILE:
+        course.write(tmp_path / "in" / name / "backprop.ipynb", text)
+        course.write(tmp_path / "in" / name / "notes \x1b[1m.txt", "x")
+    lines, count = collect.collect(place, "backprop", tmp_path / "in")
+    assert count == len(HOSTILE)
+    students = place.students()
+    assert len(students) == len(set(students.values())) == len(HOSTILE)
+    assert "".join(lines).isprintable()
+    for name in students.values():
+        assert name.isprintable()
+        assert not name.startswith(("=", "+", "-", "@", "'", ".", "\t"))
+        assert not set("/\\") & set(name)
+    collect.collect(place, "backprop", tmp_path / "in")
+    assert place.students() == students
+    assert "山田 花子" in students.values()
+    assert __main__.main(["grade", str(place.folder), "backprop"]) == 0
+    pages = [*place.graded("backprop").rglob("*.html")]
+    assert len(pages) == len(HOSTILE) + 1
+    assert not [path for path in pages if "<script" in path.read_text("utf-8")]
+    with zipfile.ZipFile(report.hand_back(place, "backprop")) as archive:
+        folders = {os.path.dirname(entry) for entry in archive.namelist()}
+        assert folders == set(students.values())
+
+
+def test_what_a_notebook_says_of_itself_is_one_line(place, full, tmp_path):
+    notebook = handed_in(full)
+    notebook.metadata.classroom.edition = "\x1b[2J\ns001 (Bo): full marks\ud800"
+    text = json.dumps(notebook)
+    course.write(tmp_path / "in" / "Ann" / "backprop.ipynb", text)
+    (line,) = collect.collect(place, "backprop", tmp_path / "in")[0]
+    assert line.startswith("s001 (Ann): made from the edition ?[2J s001 (Bo)")
+    assert line.encode().isascii()
 
 
 def test_an_unreadable_notebook_gets_a_sentence_and_no_points(place, downloads, box):
