@@ -48,6 +48,10 @@ class Layer:
             raise ValueError(f"{self} has no gradients yet: backward comes first.")
         return [getattr(self, "d" + name) for name in self.learnable]
 
+    def __getattr__(self, name):  # Python asks it for what is not there
+        found = f"{type(self).__name__} has no {name}"
+        raise AttributeError(f"{found}: forward leaves what backward needs.")
+
     def __repr__(self):
         return f"{type(self).__name__}()"
 
@@ -189,8 +193,7 @@ class LossLayer:
         if np.shape(t) != shape:
             raise ValueError(f"{self} expects t of shape {shape}, got {np.shape(t)}.")
 
-    def __repr__(self):
-        return f"{type(self).__name__}()"
+    __getattr__, __repr__ = Layer.__getattr__, Layer.__repr__  # they speak alike
 
 
 class IdentityWithLoss(LossLayer):

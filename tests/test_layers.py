@@ -1,5 +1,7 @@
 """Layers and loss layers: laws over the tables of all of them."""
 
+import copy
+
 import autograd.numpy as anp
 import numpy as np
 import pytest
@@ -221,6 +223,23 @@ def test_text_makes_the_same_loss_layer(name):
     loss_layer = LOSS_LAYERS[name][0]()
     again = build(layers.LOSS_LAYERS, repr(loss_layer))
     assert type(again) is type(loss_layer)
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_backward_before_forward_says_what_is_missing(name):
+    layer = make_layer(name, 3, 3, np.random.default_rng(0), np.float64)
+    says = rf"{type(layer).__name__} has no [xy]: forward leaves what backward needs"
+    for one in (layer, copy.deepcopy(layer)):
+        with pytest.raises(AttributeError, match=says):
+            one.backward(np.ones((1, 3)))
+
+
+@pytest.mark.parametrize("name", LOSS_LAYERS)
+def test_loss_backward_before_forward_says_what_is_missing(name):
+    layer = LOSS_LAYERS[name][0]()
+    says = rf"{type(layer).__name__} has no [pty]: forward leaves what backward needs"
+    with pytest.raises(AttributeError, match=says):
+        layer.backward()
 
 
 def test_affine_by_hand():
