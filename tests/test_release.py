@@ -58,6 +58,14 @@ def test_the_buttons_of_a_page_lead_to_files_of_the_release(name, released, file
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
+def test_the_download_of_a_page_is_the_notebook_of_the_release(name, released):
+    page = released / f"_build/html/book/{name}.html"
+    (place,) = re.findall(r'href="([^"]+\.ipynb)" [^>]*btn-download', page.read_text())
+    text = (page.parent / place).read_text("utf-8")
+    assert text == show(released, f"notebooks/{name}.ipynb")
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
 def test_the_links_of_a_notebook_lead_to_files_of_the_release(name, released, files):
     cells = notebook(released, name)["cells"]
     text = "\n".join(
