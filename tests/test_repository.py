@@ -97,14 +97,24 @@ def test_requirements_name_what_the_course_stands_on(name):
 
 
 @pytest.mark.parametrize("path", tracked("nnlib/*.py"), ids=lambda p: p.name)
-def test_a_module_is_within_its_budget(path):
-    assert size.code_lines(path.read_text("utf-8")) <= size.BUDGET
+def test_a_module_and_its_parts_are_within_their_budgets(path):
+    source = path.read_text("utf-8")
+    assert size.code_lines(source) <= size.BUDGET
+    assert size.too_long(source) == {}
 
 
 def test_code_lines_leave_out_docstrings_comments_and_blanks():
     source = '"""Doc\nstring."""\n\n# why\nx = """a\nb"""  # two lines\n\n\ndef f():\n'
     source += '    """Doc."""\n    return [\n        1,\n    ]\n'
     assert size.code_lines(source) == 6
+
+
+def test_a_function_is_counted_without_its_head_and_a_class_whole():
+    head = "def f(\n    a,\n    b,\n):\n" + '    """Doc."""\n    # why\n'
+    assert size.too_long(head + 20 * "    a += b\n") == {}
+    assert size.too_long(head + 21 * "    a += b\n") == {"f": 21}
+    assert size.too_long("class A:\n" + 39 * "    b = 1\n") == {}
+    assert size.too_long("class A:\n" + 40 * "    b = 1\n") == {"A": 41}
 
 
 def test_every_chapter_of_the_table_of_contents_is_there():

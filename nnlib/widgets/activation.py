@@ -44,13 +44,7 @@ class Activation(Figure):
     selected = OneOf(lambda figure: movable(figure.sizes)).tag(sync=True)
 
     def __init__(
-        self,
-        f=activations.sigmoid,
-        *,
-        x=1.0,
-        slope=0.1,
-        weights=WEIGHTS,
-        biases=BIASES,
+        self, f=activations.sigmoid, *, x=1.0, slope=0.1, weights=WEIGHTS, biases=BIASES
     ):
         if not 0 < (n := len(weights[0])) <= MOST:
             raise ValueError(f"expected 1 to {MOST} nodes, got weights of {n}.")

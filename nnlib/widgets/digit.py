@@ -78,12 +78,9 @@ class Digit(Figure):
         if sizes[0] != IMAGE**2 or sizes[-1] != 10:
             raise ValueError(f"expected a network from 784 to 10, got {self.net}.")
         self.places = hidden_places(sizes)
-        images = some_of_each_digit()
-        super().__init__(
-            **packed(self.affines, activations),
-            examples=base64.b64encode(images.tobytes()).decode(),
-            pixels=images[3 * PER_DIGIT],
-        )
+        images, shown = some_of_each_digit(), packed(self.affines, activations)
+        shown["examples"] = base64.b64encode(images.tobytes()).decode()
+        super().__init__(**shown, pixels=images[3 * PER_DIGIT])
 
     @property
     def image(self):
