@@ -42,6 +42,19 @@ def test_the_style_sheet_asks_for_fonts_that_mathjax_brings():
     assert asked <= there
 
 
+def breaks(tex):
+    """What stands before each place where a formula in a line may break."""
+    html = formulas.breakable(formulas.typeset(tex, False)[0])
+    return re.findall(r'mjx-c([0-9A-F]+)"></mjx-c></mjx-mo><wbr>', html)
+
+
+def test_a_long_formula_in_a_line_may_break_behind_a_relation_or_a_sum():
+    plus, minus, equal, about = "2B", "2212", "3D", "2248"
+    assert breaks(r"1 \cdot 1 + 0.5 \cdot 0.5 - 0 = 1.25") == [plus, minus, equal]
+    assert breaks(r"(-2 - 2)/4 = -1111111111 \approx -1") == [minus, equal, about]
+    assert breaks("y = -2x + 1") == []
+
+
 def block(tex, nowrap=False):
     node = formulas.nodes.math_block(tex, tex)
     node["nowrap"] = nowrap

@@ -55,6 +55,12 @@ const styleSheet = () =>
 """
 # A character is <mjx-c class="mjx-c1D465 TEX-I">; a rule of the style is for some.
 CHARACTER = re.compile(r"\bmjx-c[0-9A-F]+\b")
+# A long formula in a line may break behind =, ≈, ←, ≤, + and a minus between two terms.
+LONG = 15
+BREAK = re.compile(
+    r'<mjx-mo class="mjx-n" space="(?:4"><mjx-c class="mjx-c(?:3D|2248|2190|2264)|'
+    r'3"><mjx-c class="mjx-c(?:2B|2212))"></mjx-c></mjx-mo>'
+)
 CLOSING = re.compile(r"[.,;:!?)]+")
 RULE = re.compile(r"^(\S.*) \{\n(?:  .*\n)*\}\n+", re.M)
 
@@ -104,13 +110,18 @@ def display_tex(node):
     return one if len(lines) == 1 else rf"\begin{{aligned}}{one}\end{{aligned}}"
 
 
+def breakable(html):
+    """A formula in a line; a long one may break where TeX would break it."""
+    return BREAK.sub(r"\g<0><wbr>", html) if html.count("<mjx-c ") > LONG else html
+
+
 def add(translator, node, tex, display):
     """Put a formula into the page."""
     html, wrong = typeset(tex, display)
     if wrong:
         message = f"MathJax cannot read a formula ({wrong}): {tex}"
         logger.warning(message, location=node, type="formulas", subtype="tex")
-    translator.body.append(html)
+    translator.body.append(html if display else breakable(html))
 
 
 def visit_inline(self, node):
