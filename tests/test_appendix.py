@@ -263,6 +263,7 @@ def test_lines_that_explain_names_stay_lines():
         ("layers.Affine", "(n_in, n_out, *, rng, init=<function he"),
         ("layers.ReLU", ""),
         ("optimizers.Nesterov", "(lr=0.01, momentum=0.9)"),
+        ("layout.Node", "(name, text, kind, i, x, y)"),
         ("datasets.MNIST", "(x_train, t_train, x_test, t_test, source)"),
         ("widgets.digit.Digit", "(net=None)"),
         ("widgets.traits.Nest", ""),

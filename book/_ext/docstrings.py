@@ -67,6 +67,8 @@ def signature(app, what, name, obj, options, given, returned):
     """How a class is made: by its __init__, or that of a class of ours before it."""
     if what != "class":
         return None
+    if hasattr(obj, "_fields"):
+        return f"({', '.join(obj._fields)})", returned
     maker = next(base for base in obj.__mro__ if "__init__" in vars(base))
     if not maker.__module__.startswith("nnlib."):
         return "", returned
@@ -75,9 +77,16 @@ def signature(app, what, name, obj, options, given, returned):
     return stringify_signature(shown, show_annotation=False), returned
 
 
+def leave_out(app, what, name, obj, skip, options):
+    """Do not list the fields of a tuple one by one: its signature names them."""
+    doc = getattr(obj, "__doc__", None) or ""
+    return True if doc.startswith("Alias for field number") else None
+
+
 def setup(app):
     """Listen to autodoc."""
     app.setup_extension("sphinx.ext.autodoc")
     app.connect("autodoc-process-docstring", process)
     app.connect("autodoc-process-signature", signature)
+    app.connect("autodoc-skip-member", leave_out)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
