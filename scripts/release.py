@@ -27,6 +27,8 @@ import set_up
 
 ROOT = set_up.ROOT
 WRITTEN = ("_config.yml", "pyproject.toml", "book")
+# The branch is for nbgitpuller, which fetches a tag once and fails the second time.
+PUSH = "git push origin HEAD {tag} {tag}~0:refs/heads/chapters-{tag}"
 
 
 def git(*arguments, **environment):
@@ -156,7 +158,7 @@ def main():
         print(f"3. a build; its chapters into {set_up.FOLDER}/ of the commit {tag}")
     else:
         print(f"{tag} is made, its pages are in _build/html.")
-        print(f"To publish it: git push origin HEAD {tag}")
+        print(f"To publish it: {PUSH.format(tag=tag)}")
     return 0
 
 

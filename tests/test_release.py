@@ -7,6 +7,7 @@ from urllib.parse import unquote
 import notebooks
 import pytest
 from markdown_it import MarkdownIt
+from release import PUSH
 from released import TAG, URL, clone, git, release, show
 
 CHAPTERS = [path.stem for path in notebooks.chapters()]
@@ -111,6 +112,16 @@ def test_the_branch_has_each_chapter_once_and_the_tag_both_forms(released, files
     assert files - branch == added
     assert branch <= files
     assert git(released, "status", "--porcelain") == ""
+
+
+def test_what_is_to_be_pushed_is_the_tag_and_a_branch_with_the_same_files(
+    released, tmp_path
+):
+    git(tmp_path, "init", "--quiet", "--bare")
+    _, *command = PUSH.format(tag=TAG).replace("origin", str(tmp_path)).split()
+    git(released, *command)
+    branch = git(tmp_path, "rev-parse", f"refs/heads/chapters-{TAG}")
+    assert branch == git(tmp_path, "rev-parse", f"refs/tags/{TAG}^{{commit}}")
 
 
 def test_the_version_of_the_package_is_that_of_the_tag(released):
