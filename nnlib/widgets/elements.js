@@ -18,9 +18,10 @@ export function make(tag, attributes = {}, ...children) {
   return node;
 }
 
-// Fill el with a figure.
+// Fill el with a figure: a group, so that a listener knows what its controls belong to.
 export function fill(el, name, ...children) {
-  el.replaceChildren(make("div", { class: "nnlib" }, make("div", { class: name }, ...children)));
+  const group = { role: "group", "aria-label": `live figure, ${name.replace("-", " ")}` };
+  el.replaceChildren(make("div", { class: "nnlib", ...group }, make("div", { class: name }, ...children)));
 }
 
 export const button = (text, onclick, attributes = {}) =>

@@ -28,6 +28,8 @@ def test_every_figure_is_alive_and_its_picture_gone(visit, name, base):
     places = page.locator(".live-figure")
     assert places.count() == len(PAGES[name])
     assert page.locator(".live-figure.alive .nnlib").count() == len(PAGES[name])
+    named = places.get_by_role("group", name=re.compile(r"^live figure, [a-z ]+$"))
+    assert named.count() == len(PAGES[name])
     assert page.locator(".live-figure-picture:visible").count() == 0
 
 
