@@ -6,9 +6,11 @@
 The site is the plain book in _build/site/_build/html, and in its folder `lite` a
 JupyterLite: every chapter as a notebook without outputs, and nnlib in the list of
 packages from which the browser loads what a cell imports. So no cell installs anything,
-and a package of a foreign index is never taken. FOLDER holds files of the release of
-Pyodide that pyodide-lock.json lists, at least pyodide.mjs; what it lacks comes from the
-CDN.
+and a package of a foreign index is never taken. The button of a page opens start.html,
+which loads what all chapters need, shows how far it is, and goes on to the notebook.
+
+FOLDER holds files of the release of Pyodide that pyodide-lock.json lists, at least
+pyodide.mjs; what it lacks comes from the CDN. gather_pyodide.py makes such a folder.
 """
 
 import argparse
@@ -35,7 +37,9 @@ TOOLS = ROOT / ".venv-lite"
 LISTS = ROOT / "scripts" / "site"
 VERSION = "314.0.6"
 CDN = f"https://cdn.jsdelivr.net/pyodide/v{VERSION}/full/"
+MEGABYTES = 27  # compressed: core 6, IPython 4, NumPy 3, Matplotlib 10, Jupyter 4
 CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
+STARTED = ("micropip", "ipython", "jedi", "comm", "neural-networks-by-hand")
 KERNEL = "@jupyterlite/pyodide-kernel-extension"
 BROWSER = {
     "implementation_name": "cpython",
@@ -81,19 +85,27 @@ def missing(notebook, lock):
     return sorted(names - listed - sys.stdlib_module_names)
 
 
-def requirements(metadata, extra=""):
-    """What a wheel needs in the browser, with one of its extras or none."""
+def metadata_of(path):
+    """(The metadata of a wheel, the paths in it)."""
+    with ZipFile(path) as wheel:
+        names = [PurePosixPath(name) for name in wheel.namelist()]
+        told = next(n for n in names if n.match("*.dist-info/METADATA"))
+        return message_from_bytes(wheel.read(str(told))), names
+
+
+def requirements(metadata, extra="", place=BROWSER):
+    """What a wheel needs in a place, with one of its extras or none.
+
+    place: values of the variables in environment markers
+    """
     found = map(Requirement, metadata.get_all("Requires-Dist", []))
-    chosen = [BROWSER | {"extra": name} for name in {"", extra}]
+    chosen = [place | {"extra": name} for name in {"", extra}]
     return [r for r in found if not r.marker or any(map(r.marker.evaluate, chosen))]
 
 
 def entry(path, extra=""):
     """(A wheel's line in the list of packages, its requirements)."""
-    with ZipFile(path) as wheel:
-        names = [PurePosixPath(name) for name in wheel.namelist()]
-        told = next(n for n in names if n.match("*.dist-info/METADATA"))
-        metadata = message_from_bytes(wheel.read(str(told)))
+    metadata, names = metadata_of(path)
     code = {n.parts[0].removesuffix(".py") for n in names if n.suffix == ".py"}
     needs = requirements(metadata, extra)
     return {
@@ -134,6 +146,32 @@ def full_lock(lock, served, wheels):
                 f"the browser's Python has {found.get('version', 'none')}."
             )
     return lock
+
+
+def needed(lock, names):
+    """The entries of these packages and of all they need, sorted by name."""
+    found, waiting = {}, list(names)
+    while waiting:
+        name = canonicalize_name(waiting.pop())
+        if name not in found:
+            found[name] = lock["packages"][name]
+            waiting += found[name]["depends"]
+    return dict(sorted(found.items()))
+
+
+def write_start(folder, lock, at):
+    """Store the page that loads Python in sight of the reader, then opens a notebook.
+
+    at: where the core of Pyodide lies, seen from the folder
+    """
+    files = [f"{at}{name}" for name in CORE]
+    for package in needed(lock, STARTED).values():
+        name = package["file_name"]
+        files.append(name if "://" in name else f"./pyodide/{name}")
+    page = (LISTS / "start.html").read_text("utf-8")
+    page = page.replace("{megabytes}", str(MEGABYTES))
+    page = page.replace("{files}", json.dumps(files))
+    (folder / "start.html").write_text(page, "utf-8")
 
 
 def pyodide_files(folder):
@@ -180,7 +218,8 @@ def build_book(runnable):
     sphinx = config["sphinx"]
     local = sphinx["local_extensions"] | {"lite": "book/_ext"}
     sphinx["local_extensions"] = {name: str(ROOT / at) for name, at in local.items()}
-    sphinx["config"]["lite_chapters"] = sorted(runnable)
+    more = {"lite_chapters": sorted(runnable), "lite_megabytes": MEGABYTES}
+    sphinx["config"] |= more
     path = OUT / "_config.yml"
     path.write_text(yaml.safe_dump(config), "utf-8")
     build = [Path(sys.executable).with_name("jupyter-book"), "build", "."]
@@ -193,10 +232,15 @@ def settings(edition, at):
     A reader's changes are kept in the browser, each edition of the chapters by itself,
     so that no old copy hides a new chapter.
     """
+    options = {
+        "lockFileURL": "./pyodide/pyodide-lock.json",
+        # Without threads tqdm cannot watch its bars, and warns each reader of it.
+        "env": {"PYTHONWARNINGS": "ignore:tqdm"},
+    }
     kernel = {
         "pyodideUrl": f"{at}pyodide.mjs",
         "disablePyPIFallback": True,
-        "loadPyodideOptions": {"lockFileURL": "./pyodide/pyodide-lock.json"},
+        "loadPyodideOptions": options,
     }
     data = {
         "appName": "Neural Networks by Hand",
@@ -237,6 +281,7 @@ def build_lite(work, served, lock, wheels):
     for path in [*served.values(), *wheels]:
         shutil.copy(path, packages)
     (packages / "pyodide-lock.json").write_text(json.dumps(lock), "utf-8")
+    write_start(HTML / "lite", lock, at)
 
 
 def megabytes(folder):

@@ -9,7 +9,6 @@ from zipfile import ZipFile
 
 import lite
 import make_site
-import nbformat
 import pytest
 import set_up
 from hypothesis import given
@@ -39,13 +38,6 @@ def wheel(folder, name="own", version="1.0", needs=(), files=("own/__init__.py",
         for inner in files:
             file.writestr(inner, "")
     return path
-
-
-def site():
-    """The folder `lite` of the built site, or a skip."""
-    if not (make_site.HTML / "lite" / "pyodide" / "pyodide-lock.json").exists():
-        pytest.skip("the site is not built: make site")
-    return make_site.HTML / "lite"
 
 
 def test_the_list_of_packages_is_that_of_the_kernels_pyodide():
@@ -168,9 +160,34 @@ def test_the_browser_asks_no_foreign_index_and_reads_the_sites_own_list():
     told = make_site.settings("1234abcd", make_site.CDN)["jupyter-config-data"]
     kernel = told["litePluginSettings"][f"{make_site.KERNEL}:kernel"]
     assert kernel["disablePyPIFallback"] is True
-    options = {"lockFileURL": "./pyodide/pyodide-lock.json"}
-    assert kernel["loadPyodideOptions"] == options
+    assert kernel["loadPyodideOptions"]["lockFileURL"] == "./pyodide/pyodide-lock.json"
     assert told["contentsStorageName"].endswith("1234abcd")
+
+
+def test_all_that_python_needs_is_loaded_in_sight_and_nothing_else(lock, tmp_path):
+    own = ("comm", "Neural_Networks_by_Hand")
+    wheels = {wheel(tmp_path, name, needs=["numpy"]): "" for name in own}
+    lock = make_site.full_lock(lock, {}, wheels)
+    make_site.write_start(tmp_path, lock, "./here/")
+    page = (tmp_path / "start.html").read_text("utf-8")
+    (files,) = re.findall(r'<script type="application/json">(.*)</script>', page)
+    files = json.loads(files)
+    assert f"about {make_site.MEGABYTES} MB" in page
+    assert len(set(files)) == len(files)
+    assert files[:4] == [f"./here/{name}" for name in make_site.CORE]
+    names = {file.rpartition("/")[2] for file in files[4:]}
+    packages = lock["packages"]
+    assert {packages[n]["file_name"].rpartition("/")[2] for n in make_site.STARTED} < (
+        names
+    )
+    listed = {p["file_name"].rpartition("/")[2]: p for p in packages.values()}
+    for name in names:
+        for need in map(make_site.canonicalize_name, listed[name]["depends"]):
+            assert packages[need]["file_name"].rpartition("/")[2] in names
+    assert not [name for name in names if name.startswith("pandas")]
+    assert [f for f in files if f.startswith("http")] == [
+        f for f in files if f.startswith(make_site.CDN)
+    ]
 
 
 def buttons(pagename):
@@ -180,15 +197,17 @@ def buttons(pagename):
         "header_buttons": [{"label": "else"}, group],
         "pathto": lambda name, resource: f"{'../' * resource}{name}",
     }
-    app = SimpleNamespace(config=SimpleNamespace(lite_chapters=["book/a"]))
+    app = SimpleNamespace(
+        config=SimpleNamespace(lite_chapters=["book/a"], lite_megabytes=9)
+    )
     lite.add_button(app, pagename, "page.html", context, None)
     return group["buttons"]
 
 
 def test_a_listed_chapter_has_the_button_first_and_others_have_none():
     first, other = buttons("book/a")
-    assert first["url"] == "../lite/notebooks/index.html?path=a.ipynb"
-    assert re.search(r"loads \d+ MB", first["text"])
+    assert first["url"] == "../lite/start.html?path=a.ipynb"
+    assert "loads 9 MB" in first["text"]
     assert other == {"text": "other"}
     assert buttons("book/b") == [{"text": "other"}]
 
@@ -196,36 +215,3 @@ def test_a_listed_chapter_has_the_button_first_and_others_have_none():
 def test_the_plain_book_knows_nothing_of_the_button():
     assert "lite" not in (ROOT / "_config.yml").read_text("utf-8").split()
     assert "lite:" not in (ROOT / "_config.yml").read_text("utf-8")
-
-
-def test_every_chapter_lies_in_the_site_as_a_notebook_without_outputs():
-    folder = site() / "files"
-    pages = {page.rpartition("/")[2] for page in make_site.chapters()}
-    assert {path.stem for path in folder.glob("*.ipynb")} == pages
-    for path in folder.glob("*.ipynb"):
-        code = [c for c in nbformat.read(path, 4).cells if c.cell_type == "code"]
-        assert code
-        assert not any(cell.outputs for cell in code)
-
-
-def test_every_file_that_the_site_lists_and_serves_has_the_listed_hash():
-    folder = site() / "pyodide"
-    lock = json.loads((folder / "pyodide-lock.json").read_text("utf-8"))
-    here = [p for p in lock["packages"].values() if "://" not in p["file_name"]]
-    assert {"neural-networks-by-hand", "anywidget", "ipywidgets"} <= {
-        package["name"] for package in here
-    }
-    for package in here:
-        assert make_site.sha256(folder / package["file_name"]) == package["sha256"]
-    needed = {make_site.canonicalize_name(n) for p in here for n in p["depends"]}
-    assert needed <= set(lock["packages"])
-
-
-def test_pages_link_their_own_notebook_and_load_nothing_of_it():
-    folder = site()
-    for page in make_site.chapters():
-        text = (make_site.HTML / f"{page}.html").read_text("utf-8")
-        name = page.rpartition("/")[2]
-        link = f'href="../lite/notebooks/index.html?path={name}.ipynb"'
-        assert text.count("/lite/") == text.count(link) == (name != "frameworks")
-        assert (folder / "notebooks" / "index.html").exists()
