@@ -604,14 +604,24 @@ def nearest_neighbor(x_train, t_train, x):
     return [t_train[np.argmin(((x_train - row) ** 2).sum(axis=1))] for row in x]
 
 
+def confusion_in_one_row(guesses, t, n):
+    table = [[0] * n] * n
+    for row, column in zip(t, guesses, strict=True):
+        table[row][column] += 1
+    return table
+
+
 WRONG = {
     "majority": [
+        (lambda a, b, c: perceptron([a, b, c], [1, 1, 1], 1.5), "a negative bias"),
         (lambda a, b, c: perceptron([a, b, c], [1, 1, 1], -0.5), "that is OR"),
         (lambda a, b, c: a and b and c, "that is AND"),
         (lambda a, b, c: not a + b + c > 1, "opposite"),
         (lambda a, b, c: a + b + c - 1.5, "is the step"),
     ],
     "majority_with_veto": [
+        (lambda a, b, c: perceptron([a, b, c], [2, 1, 1], -1.5), "alone is enough"),
+        (lambda a, b, c: perceptron([a, b, c], [1, 2, 1], -2.5), "to the second"),
         (majority, "no veto"),
         (lambda a, b, c: a, "decides alone"),
         (lambda a, b, c: a * b * c, "all three votes"),
@@ -641,18 +651,23 @@ WRONG = {
         (correct_in_place, "changes weights"),
     ],
     "sigmoid": [
+        (lambda x: np.exp(-x) / (1 + np.exp(-x)), "below the line alone"),
         (lambda x: 1 / (1 + np.exp(x)), "sign in the exponent"),
         (lambda x: 1 / 1 + np.exp(-x), "Brackets"),
         (lambda x: np.exp(x) / (np.exp(x) + 1), "infinity / infinity"),
         (lambda x: np.tanh(x), "tanh"),
     ],
     "sigmoid_der": [
+        (lambda x: sigmoid(x) * (1 - x), "mixes x and y"),
+        (lambda x: np.exp(-x) / (np.exp(-x) + 1) ** 2, "overflows for very"),
         (sigmoid, "sigmoid itself"),
         (lambda x: x * (1 - x), "as if it were the sigmoid"),
         (lambda x: 1 - sigmoid(x) ** 2, "slope of tanh"),
         (lambda x: sigmoid(x) * (sigmoid(x) - 1), "sign is turned"),
     ],
     "leaky_relu": [
+        (lambda x, s: np.maximum(x, 0.01 * x), "always 0.01"),
+        (lambda x, s: np.where(x >= s, x, s * x), "kink is at 0"),
         (lambda x, s: np.where(x > 0, x, 0), "plain ReLU"),
         (lambda x, s: np.where(x > 0, s * x, x), "wrong side"),
         (lambda x, s: np.where(x > 0, x, s), "puts the slope itself"),
@@ -694,6 +709,10 @@ WRONG = {
     ],
     "count_parameters": [
         (
+            lambda s: sum(a * (b + 1) for a, b in itertools.pairwise(s)),
+            "on the left of each step",
+        ),
+        (
             lambda s: sum(a * b for a, b in itertools.pairwise(s)),
             "biases are forgotten",
         ),
@@ -702,6 +721,12 @@ WRONG = {
         (lambda s: sum(s[1:]), "biases alone"),
     ],
     "forward": [
+        (
+            lambda x, W1, b1, W2, b2, W3, b3: (
+                W3 @ sigmoid(W2 @ sigmoid(W1 @ x + b1) + b2) + b3
+            ),
+            "x stands on the left",
+        ),
         (
             lambda x, W1, b1, W2, b2, W3, b3: sigmoid(sigmoid(x @ W1) @ W2) @ W3,
             "biases are forgotten",
@@ -718,6 +743,18 @@ WRONG = {
     ],
     "softmax": [
         (
+            lambda x: np.exp(x - np.max(x)) / np.sum(np.exp(x - np.max(x))),
+            "np.sum and np.max run",
+        ),
+        (lambda x: np.exp(x) / np.exp(x).sum(), "; and exp overflows"),
+        (
+            lambda x: (
+                np.exp(x - x.max(1, keepdims=True))
+                / np.exp(x - x.max(1, keepdims=True)).sum(1, keepdims=True)
+            ),
+            "no axis 1",
+        ),
+        (
             lambda x: (
                 np.exp(x - x.max(-1, keepdims=True))
                 / np.exp(x - x.max(-1, keepdims=True)).sum()
@@ -730,12 +767,15 @@ WRONG = {
         (lambda x: softmax(x.T).T, "along the columns"),
     ],
     "squared_error": [
+        (lambda y, t: ((y - t) ** 2).sum(1) / 2, "One number for each row"),
+        (lambda y, t: (y - t).sum() ** 2 / 2 / len(y), "outside the sum"),
         (lambda y, t: np.sum((y - t) ** 2) / len(y), "½ is missing"),
         (lambda y, t: np.sum((y - t) ** 2) / 2, "sum over the rows"),
         (lambda y, t: np.mean((y - t) ** 2) / 2, "divides by all entries"),
         (lambda y, t: np.mean((t - y) ** 2), "MSE"),
     ],
     "binary_cross_entropy": [
+        (lambda y, t: -np.sum(np.log(y)) / len(t), "t is forgotten"),
         (lambda y, t: -np.sum(t * np.log(y)) / len(y), "second term"),
         (lambda y, t: -binary_cross_entropy(y, t), "sign is turned"),
         (lambda y, t: len(y) * binary_cross_entropy(y, t), "Divide by N"),
@@ -745,6 +785,8 @@ WRONG = {
         ),
     ],
     "cross_entropy": [
+        (lambda y, t: -np.log(y[t]).mean(), "takes whole rows"),
+        (lambda y, t: -np.log(y[np.arange(len(t)), t].mean()), "First the logarithm"),
         (lambda y, t: np.mean(np.log(y[np.arange(len(t)), t])), "sign is turned"),
         (lambda y, t: -np.sum(np.log(y[np.arange(len(t)), t])), "Divide by N"),
         (lambda y, t: -np.sum(np.log(y[:, t])) / len(t), "y[:, t]"),
@@ -786,6 +828,8 @@ WRONG = {
         (lambda dout, x: dout * sigmoid_der(sigmoid(x)), "taken at y"),
     ],
     "relu_backward": [
+        (lambda dout, x: dout[x > 0], "throws the other"),
+        (lambda dout, x: dout * np.sign(x), "gives -1"),
         (relu_in_place, "changes dout"),
         (lambda dout, x: np.maximum(dout, 0), "sign of dout"),
         (lambda dout, x: np.where(x >= 0, dout, 0), "x > 0, not x >= 0"),
@@ -827,6 +871,10 @@ WRONG = {
         ),
     ],
     "momentum_step": [
+        (
+            lambda p, g, v, lr, m: (p - lr * (g + m * v), g + m * v),
+            "other form of Momentum",
+        ),
         (momentum_late, "moves by the old v"),
         (lambda p, g, v, lr, m: (p - lr * g, -lr * g), "this is SGD"),
         (
@@ -841,6 +889,10 @@ WRONG = {
         (adam_eps_inside, "inside the root"),
     ],
     "standardize": [
+        (
+            lambda a, b: (a - a.mean(0) / a.std(0), b - a.mean(0) / a.std(0)),
+            "Brackets are missing",
+        ),
         (standard_apart, "own mean and deviation"),
         (
             lambda a, b: ((a - a.mean()) / a.std(), (b - a.mean()) / a.std()),
@@ -860,6 +912,7 @@ WRONG = {
         (standard_in_place, "changes x_train"),
     ],
     "mean_absolute_error": [
+        (lambda y, t: np.abs(y - t.ravel()).mean(), "different shapes"),
         (lambda y, t: np.mean(y - t), "size is missing"),
         (lambda y, t: abs(np.mean(y - t)), "size of the mean"),
         (lambda y, t: np.mean((y - t) ** 2) ** 0.5, "root of the mean"),
@@ -885,6 +938,7 @@ WRONG = {
         (lambda y, t: np.mean(y.argmax(0) == t), "largest of each column"),
     ],
     "confusion": [
+        (confusion_in_one_row, "one row, n times"),
         (lambda g, t, n: confusion(t, g, n), "turned round"),
         (confusion_once, "counts once"),
         (lambda g, t, n: confusion(g, t, n) / len(t), "These are shares"),
@@ -920,6 +974,16 @@ WRONG = {
         ),
     ],
     "loss_from_logits": [
+        (
+            lambda y, t: (
+                -np.mean(
+                    np.log(
+                        (np.exp(y) / np.exp(y).sum(1)[:, None])[np.arange(len(y)), t]
+                    )
+                )
+            ),
+            "infinity / infinity",
+        ),
         (lambda y, t: loss_from_logits(softmax(y), t), "applied twice"),
         (
             lambda y, t: np.mean(np.log(np.exp(y).sum(1)) - y[np.arange(len(y)), t]),
@@ -929,6 +993,7 @@ WRONG = {
         (lambda y, t: len(t) * loss_from_logits(y, t), "Divide by N"),
     ],
     "keras_mse": [
+        (lambda y, t: np.mean(y - t) ** 2, "outside the mean"),
         (squared_error, "our squared error"),
         (lambda y, t: np.mean((y - t) ** 2) / 2, "½ is ours"),
         (lambda y, t: np.sum((y - t) ** 2) / len(t), "rows alone"),
