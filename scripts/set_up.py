@@ -35,7 +35,7 @@ def version(name):
     return next((d.version for d in metadata.distributions(name=name)), "")
 
 
-here, numpy = version(course), version("numpy")
+here = version(course)
 assert not version("nnlib"), f"Another package has the name nnlib: {remedy}"
 if here and release and f"/v{here}.zip" not in release:
     print(f"nnlib {here} is here, this chapter is of {release}")
@@ -47,8 +47,8 @@ if not here:
     )
     assert sys.version_info >= (3, 11), "nnlib needs Python 3.11 or later."
     print("Installing nnlib. This takes about half a minute.")
-    wanted = [f"{course}[views,data] @ {release}"]
-    wanted += [f"numpy=={numpy}"] if numpy else []
+    wanted, kept = [f"{course}[views,data] @ {release}"], version("numpy")
+    wanted += [f"numpy=={kept}"] if kept else []
     pip = [sys.executable, "-m", "pip", "install", "--quiet", *wanted]
     done = subprocess.run(pip, capture_output=True, text=True)
     assert done.returncode == 0, (
