@@ -14,7 +14,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import answers, filled, points, snapshot
+from conftest import SETS, answers, filled, points, snapshot
 
 from classroom import grade, report, runner, sandbox, sets, wire
 from nnlib import checks
@@ -528,6 +528,17 @@ def test_a_student_sees_only_the_case_that_is_tried(graded, handed_out):
     raise KeyError((len([a for a in held if a.shape == (3, 4)])))"""
     words = reported(graded, handed_out, body)
     assert int(words.split("KeyError: ")[1].split(",")[0]) <= 2
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_who_learns_the_public_cases_by_heart_does_not_know_those_that_are_graded(name):
+    for question in sets.read(name).questions:
+        for exercise, _ in question.tries:
+            shown = {wire.dumps(case) for case in checks.cases(exercise, grade.PUBLIC)}
+            for secret in ("one", "two", "three"):
+                seed = grade.hidden(secret, exercise)
+                graded = {wire.dumps(case) for case in checks.cases(exercise, seed)}
+                assert graded - shown, exercise
 
 
 SENT = [name for name in checks.EXERCISES if sets.can_be_sent(name)]
