@@ -47,6 +47,54 @@ def test_every_page_weighs_at_most_600_kb_without_images(chromium, whole, pages)
     assert {n: kb for n, kb in weights.items() if not 50 < kb <= figures.PAGE} == {}
 
 
+STICKING_OUT = """() => {
+    const width = document.documentElement.clientWidth;
+    const does = (e) => /auto|scroll/.test(getComputedStyle(e).overflowX);
+    const scrolls = (e) => e !== document.body && (does(e) || scrolls(e.parentElement));
+    return [...document.querySelectorAll(".bd-article-container *")].filter((e) => {
+        const box = e.getBoundingClientRect();
+        return box.width && box.right > width + 0.5
+            && !e.closest("mjx-assistive-mml, .heard") && !scrolls(e.parentElement);
+    }).map((e) => e.outerHTML.slice(0, 100));
+}"""
+SMALL_PICTURES = """() =>
+    [...document.querySelectorAll(".cell_output :is(img, svg.nnlib-drawing)")]
+    .map((e) => [e.getBoundingClientRect().width,
+                 e.naturalWidth || parseFloat(e.getAttribute("width"))])
+    .filter(([shown, own]) => shown && shown < 0.69 * own)"""
+
+
+@pytest.fixture
+def phone(chromium, whole):
+    """Pages as a phone shows them: path -> page."""
+    size = {"width": 360, "height": 740}
+    visit = Visit(chromium, {"file": whole.as_uri()}, viewport=size)
+
+    def show(path):
+        visit.page.goto(path.as_uri())
+        visit.page.wait_for_load_state("networkidle")
+        return visit.page
+
+    yield show
+    visit.context.close()
+
+
+def test_on_a_phone_what_is_wide_scrolls_by_itself_and_no_page_does(
+    phone, whole, pages
+):
+    wide = {}
+    for path in [*pages, whole / "search.html", whole / "genindex.html"]:
+        page = phone(path)
+        scrolled = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        wide[path.stem] = [*page.evaluate(STICKING_OUT), *[scrolled] * (scrolled > 0)]
+    assert {name: found for name, found in wide.items() if found} == {}
+
+
+def test_on_a_phone_a_picture_keeps_seven_tenths_of_its_size(phone, pages):
+    small = {path.stem: phone(path).evaluate(SMALL_PICTURES) for path in pages}
+    assert {name: found for name, found in small.items() if found} == {}
+
+
 def test_the_whole_book_has_at_most_15_mb(whole):
     files = [path for path in whole.rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in files) <= SIZE * 1e6
