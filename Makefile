@@ -11,7 +11,7 @@ STAMP := .venv/.installed
 CLASS := .venv-classroom/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book serve site test colab matrix kit kittest release notebooks lint format strict bench size sheets classroom classtest clean
+.PHONY: help setup book serve site sitetest test colab matrix kit kittest release notebooks lint format strict bench size sheets classroom classtest clean
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
@@ -45,6 +45,12 @@ serve: book ## build the book and show it on this machine (PORT=8000)
 site: $(STAMP) .venv-lite/.installed ## build the book and a Python for browsers (PYODIDE=folder)
 	$(PY) scripts/make_site.py $(if $(PYODIDE),--pyodide "$(PYODIDE)")
 
+sitetest: $(STAMP) .venv-lite/.installed ## build a site that serves Pyodide and run cells in a browser
+	@$(PY) scripts/browser.py --install || echo "No Chromium: no cell is run."
+	$(PY) scripts/gather_pyodide.py _build/pyodide
+	$(PY) scripts/make_site.py --pyodide _build/pyodide
+	$(PY) -m pytest tests/browser/built_site.py
+
 .venv-lite/.installed: scripts/site/environment.txt scripts/site/wheels.txt | $(STAMP)
 	$(PY) -m venv --clear .venv-lite
 	.venv-lite/bin/python -m pip install --quiet --disable-pip-version-check \
@@ -70,8 +76,8 @@ colab: $(STAMP) ## move every live figure, then run every chapter, in what Colab
 matrix: $(STAMP) ## test the core with each Python at hand, oldest and newest NumPy
 	$(PY) scripts/matrix.py --all
 
-kit: book ## pack the offline kit: pages, chapters and all they need in one zip
-	$(PY) scripts/kit.py
+kit: book ## pack pages, chapters and all they need in one zip (WINDOWS=3.13: for there)
+	$(PY) scripts/kit.py $(if $(WINDOWS),--windows "$(WINDOWS)")
 
 kittest: $(STAMP) ## unpack a kit without a network and run every chapter in it
 	KIT_CHAPTERS=all $(PY) -m pytest tests/browser/test_kit.py

@@ -5,6 +5,7 @@ has the packages for.
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -156,6 +157,39 @@ def test_the_set_up_cell_of_a_chapter_finds_nnlib_in_the_kit_and_does_nothing(st
 def test_a_chapter_of_the_kit_runs_without_a_network(name, started):
     execute = ["-m", "jupyter", "execute", "--timeout=600"]
     run(started, ".venv/bin/python", *execute, f"notebooks/{name}.ipynb")
+
+
+def test_a_kit_for_windows_made_here_has_all_that_pip_needs_there(released, tmp_path):
+    command = [sys.executable, "scripts/kit.py", "--windows", "3.13", "--out", tmp_path]
+    done = subprocess.run(command, cwd=released, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "for Windows, Python 3.13" in done.stdout
+    (archive,) = tmp_path.iterdir()
+    assert archive.name.endswith("-kit-windows.zip")
+    with zipfile.ZipFile(archive) as file:
+        file.extractall(tmp_path)
+    kit = tmp_path / archive.stem
+    assert "Windows (AMD64) with Python 3.13" in (kit / "README.txt").read_text("utf-8")
+    assert "py -3.13 -m venv" in (kit / "start.bat").read_text("utf-8")
+    names = [path.name for path in (kit / "wheels").iterdir()]
+    fit = re.compile(r"-(py2\.py3|py3|cp313|cp3\d+-abi3)-.*(any|win_amd64)\.whl$")
+    assert [name for name in names if not fit.search(name)] == []
+    only_there = {"pywinpty", "colorama"}  # JupyterLab's terminals, colors of tqdm
+    assert only_there <= {name.partition("-")[0] for name in names}
+    there = ["--platform=win_amd64", "--python-version=3.13", "--only-binary=:all:"]
+    pip = [sys.executable, "-m", "pip", "download", "--no-index", *there]
+    pip += ["--dest=../all", "--find-links=wheels", "--requirement=requirements.txt"]
+    done = subprocess.run(
+        [*pip, *only_there], cwd=kit, env=ALONE, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_what_is_no_version_of_python_is_refused(released):
+    command = [sys.executable, "scripts/kit.py", "--windows", "10"]
+    done = subprocess.run(command, cwd=released, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "expected a version like 3.13, got '10'" in done.stderr
 
 
 def test_without_a_built_book_the_kit_says_what_to_do(tmp_path, released):
