@@ -221,9 +221,10 @@ def describe(figure):
     )
     if figure.test_losses:
         text += f"; on test rows it is {figure.test_losses[k]:.4g}"
-    at = ", ".join(f"{n} = {v:g}" for n, v in zip(inputs, figure.x, strict=True))
-    text += f". At {at} the network says {figure.outs['y1']:.4g}."
-    return (text + (f" {figure.ended}" if figure.ended else "")).replace("-0", "−0")
+    *x, y = (f"{v + 0.0:.4g}".replace("-", "−") for v in (*figure.x, figure.outs["y1"]))
+    at = ", ".join(f"{n} = {v}" for n, v in zip(inputs, x, strict=True))
+    text += f". At {at} the network says {y}."
+    return text + (f" {figure.ended}" if figure.ended else "")
 
 
 def draw(figure):

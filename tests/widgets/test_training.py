@@ -224,3 +224,17 @@ def golden(rng):
 
 def test_javascript_computes_what_nnlib_computes(run_node, rng):
     run_node("training", golden(rng))
+
+
+def test_every_negative_number_in_the_words_has_a_minus_sign():
+    rng = np.random.default_rng(0)
+    layers = [Affine(1, 3, rng=rng), Tanh(), Affine(3, 1, rng=rng)]
+    x = np.linspace(-2, 2, 20)[:, None]
+    net, settings = Network(layers, IdentityWithLoss()), {"epochs": 30, "rng": rng}
+    figure = Training.record(net, Adam(lr=0.1), x, -5 * x * x, **settings)
+    figure.x = [-1.5]
+    _, words = figure.picture()
+    assert figure.outs["y1"] < -1
+    assert "At x = −1.5 the network says −" in words
+    figure.x = [-0.0]
+    assert "At x = 0 " in figure.picture()[1]
