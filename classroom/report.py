@@ -129,7 +129,7 @@ def in_words(name, found, mark):
             f"<li><b>{title} (up to {most:g})</b>Your teacher reads what you wrote; "
             "these points come later.</li>"
         )
-    said = comment(name, mark) or "Read and marked by your teacher."
+    said = comment(name, mark) or "Marked by hand."
     return f"<li><b>{title} ({points:g} of {most:g})</b>{said}</li>"
 
 

@@ -110,9 +110,9 @@ def write(page, field, text):
     """Type into a field of the formgrader, leave it, and wait until it is stored."""
     field.click()
     field.fill(text)
-    with page.expect_response(lambda r: "/formgrader/api/" in r.url) as stored:
+    with page.expect_response(lambda r: r.request.method == "PUT") as stored:
         field.press("Tab")
-    assert stored.value.request.method == "PUT"
+    assert "/formgrader/api/" in stored.value.url
     assert stored.value.ok
 
 
@@ -126,12 +126,14 @@ def test_points_and_words_typed_in_the_formgrader_reach_totals_and_student(
     form.get_by_role("link", name="backprop").click()
     form.get_by_role("link", name="backprop").last.click()
     form.get_by_role("link", name="Submission #1").click()
-    asked = form.locator("#trail")
+    # what the formgrader marks so is ready: it has fetched what is stored
+    asked = form.locator("#trail.needs_manual_grade")
     asked.wait_for()
+    form.locator("#trail-comment[data-autosize-on]").wait_for()
     seen = form.locator("body").inner_text()
     (marked,) = [name for name in NAMES if f"It needs what {name[:2]} kept." in seen]
     assert not any(name in frame.content() for frame in page.frames for name in NAMES)
-    write(page, asked, "2")
+    write(page, form.locator("#trail"), "2")
     write(page, form.locator("#trail-comment"), COMMENT)
     write(page, form.locator("#relu-comment"), "Short and clear.")
 
