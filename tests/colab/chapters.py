@@ -76,8 +76,10 @@ def run(path, executable):
 
 
 @pytest.fixture(scope="session")
-def results(released, tmp_path_factory):
+def results(released, tmp_path_factory, pytestconfig):
     """Chapter -> (reason of a failure or "", packages before, after, nnlib's files)."""
+    capture = pytestconfig.pluginmanager.getplugin("capturemanager")
+    seconds = {}
     base = tmp_path_factory.mktemp("colab")
     python(
         "-m",
@@ -112,12 +114,16 @@ def results(released, tmp_path_factory):
         before = installed(executable)
         reason = run(path, executable)
         after = installed(executable)
-        print(f"{name}: {time.perf_counter() - start:.0f} s", file=sys.__stderr__)
+        seconds[name] = time.perf_counter() - start
         return reason, before, after, files(executable)
 
     order = random.sample(CHAPTERS, len(CHAPTERS))
     with ThreadPoolExecutor(2) as two:
-        return dict(zip(order, two.map(result, order), strict=True))
+        found = dict(zip(order, two.map(result, order), strict=True))
+    with capture.global_and_fixture_disabled():
+        for name, taken in seconds.items():
+            print(f"{name}: {taken:.0f} s", file=sys.__stderr__)
+    return found
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
