@@ -204,6 +204,7 @@ def execute(path):
         store_widget_state=True,
         record_timing=False,
         resources={"metadata": {"path": str(path.parent)}},
+        extra_arguments=["--log-level=ERROR"],  # no word on how a kernel is reached
         on_cell_start=lambda cell, cell_index: cell_now.append(cell_index + 1),
     )
     try:

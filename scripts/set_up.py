@@ -38,11 +38,11 @@ def version(name):
 here = version(course)
 assert not version("nnlib"), f"Another package has the name nnlib: {remedy}"
 if here and release and f"/v{here}.zip" not in release:
-    print(f"nnlib {here} is here, this chapter is of {release}")
+    print(f"nnlib {here} is here, this notebook is of {release}")
     print(f"Should a cell fail, {remedy}")
 if not here:
     assert release, (
-        "nnlib is missing, and this copy of the chapter names no release to install. "
+        "nnlib is missing, and this notebook names no release to install. "
         "Open it in a copy of the course's repository, after `make setup`."
     )
     assert sys.version_info >= (3, 11), "nnlib needs Python 3.11 or later."

@@ -95,7 +95,7 @@ def test_where_nnlib_of_another_release_is_there_the_cell_says_so(version, tmp_p
     done = run(PIP.format(code=0) + RELEASED, here)
     assert (done.returncode, done.stderr) == (0, "")
     told, remedy = done.stdout.splitlines()
-    assert told.startswith(f"nnlib {version} is here, this chapter is of https://")
+    assert told.startswith(f"nnlib {version} is here, this notebook is of https://")
     assert told.endswith(f"/{TAG}.zip")
     assert remedy.startswith(f"Should a cell fail, {REMEDY}")
 
