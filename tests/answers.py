@@ -719,6 +719,12 @@ WRONG = {
         (lambda s: count_parameters(s) + s[0], "input has no biases"),
         (lambda s: sum(s), "These are the nodes"),
         (lambda s: sum(s[1:]), "biases alone"),
+        (lambda s: s[0] * s[1] + s[1], "first step alone"),
+        (lambda s: s[-2] * s[-1] + s[-1], "last step alone"),
+        (
+            lambda s: sum(a * b for a, b in itertools.pairwise(s)) + sum(s[1:-1]),
+            "nodes of the output own",
+        ),
     ],
     "forward": [
         (
@@ -739,6 +745,12 @@ WRONG = {
         (
             lambda x, W1, b1, W2, b2, W3, b3: forward(x, W1.T, b1, W2.T, b2, W3.T, b3),
             "W is transposed",
+        ),
+        (
+            lambda x, W1, b1, W2, b2, W3, b3: (
+                (sigmoid((sigmoid(x @ W1) + b1) @ W2) + b2) @ W3 + b3
+            ),
+            "behind the sigmoid",
         ),
     ],
     "softmax": [
@@ -765,6 +777,16 @@ WRONG = {
         (lambda x: x / x.sum(-1, keepdims=True), "exponential is missing"),
         (lambda x: np.exp(x - x.max(-1, keepdims=True)), "division by the sum"),
         (lambda x: softmax(x.T).T, "along the columns"),
+        (
+            lambda x: (
+                np.exp(x - x.max(-1, keepdims=True)) / np.exp(x).sum(-1, keepdims=True)
+            ),
+            "above the line",
+        ),
+        (
+            lambda x: np.exp(x) / np.exp(x).sum(axis=1, keepdims=True),
+            "last axis is axis=-1",
+        ),
     ],
     "squared_error": [
         (lambda y, t: ((y - t) ** 2).sum(1) / 2, "One number for each row"),
@@ -820,12 +842,22 @@ WRONG = {
             lambda dout, x, W: (dout @ W.T, x.T @ dout / len(x), dout.mean(0)),
             "dW is divided by N",
         ),
+        (lambda *a: affine_backward(*a)[::-1], "another order: dx, dW, db"),
+        (
+            lambda dout, x, W: (dout @ W.T, 2 * x.T @ dout, dout.sum(0)),
+            "dW: all numbers are 2 times",
+        ),
+        (lambda dout, x, W: (W.T @ dout, x @ dout, dout), "as many columns as B"),
     ],
     "sigmoid_backward": [
         (lambda dout, x: dout * sigmoid(x), "sigmoid itself"),
         (lambda dout, x: sigmoid_der(x), "dout is forgotten"),
         (lambda dout, x: dout * (1 - x) * x, "takes x for the output"),
         (lambda dout, x: dout * sigmoid_der(sigmoid(x)), "taken at y"),
+        (lambda dout, x: sigmoid(x), "gives y"),
+        (lambda dout, x: dout * (1 - sigmoid(x) * sigmoid(x)), "slope of tanh"),
+        (lambda dout, x: dout * sigmoid(x) - sigmoid(x), "Brackets are missing"),
+        (lambda dout, x: dout * sigmoid_der(x) / len(x), "All numbers are 0.3333"),
     ],
     "relu_backward": [
         (lambda dout, x: dout[x > 0], "throws the other"),
@@ -834,12 +866,28 @@ WRONG = {
         (lambda dout, x: np.maximum(dout, 0), "sign of dout"),
         (lambda dout, x: np.where(x >= 0, dout, 0), "x > 0, not x >= 0"),
         (lambda dout, x: (x > 0).astype(float), "dout is forgotten"),
+        (lambda dout, x: x * (x > 0), "gives y"),
     ],
     "softmax_with_loss_backward": [
         (lambda y, t: softmax(y) - t, "1/N is missing"),
         (lambda y, t: (t - softmax(y)) / len(t), "sign is turned"),
         (lambda y, t: (y - t) / len(t), "Softmax is missing"),
         (lambda y, t: (softmax(y) - t) / np.size(t), "divides by all entries"),
+        (lambda y, t: y - t, "slope for numbers"),
+        (lambda y, t: softmax(y) - t / len(t), "t alone is divided"),
+        (lambda y, t: -t / softmax(y), "and of one row"),
+        (
+            lambda y, t: softmax(y) * (1 - softmax(y)) * (softmax(y) - t) / len(y),
+            "multiplies by p (1 - p)",
+        ),
+        (
+            lambda y, t: (np.exp(y) / np.exp(y).sum(axis=0) - t) / len(y),
+            "along the columns",
+        ),
+        (
+            lambda y, t: (np.exp(y) / np.exp(y).sum(axis=1) - t) / len(y),
+            "go number by number",
+        ),
     ],
     "LeakyReLU": [
         (

@@ -249,7 +249,7 @@ def test_a_notebook_shows_a_check_at_the_end_of_a_cell_once():
     [
         (3, "is to be called, got the number 3. Give its name alone, without"),
         (np.zeros(2), "is to be called, got an array of shape (2,)"),
-        (lambda x: x, "cannot be called as relu_backward(dout, x)"),
+        (lambda x: x, "cannot be called as relu_backward(dout, x); it takes (x)"),
         (lambda a, b, c: a, "cannot be called as relu_backward(dout, x)"),
     ],
 )
@@ -272,11 +272,21 @@ def test_an_object_that_does_not_tell_its_parameters_is_simply_called(capsys):
 
 def test_an_exception_that_everybody_meets_once_is_explained():
     message = verdict("leaky_relu", lambda x, s: x if x > 0 else s * x).message
-    assert "An if asks about one number, and here is an array" in message
+    assert "An if asks about one number, and so does max()" in message
     message = verdict("sigmoid", lambda x: 1 / (1 + math.exp(-x))).message
-    assert "The functions of math take one number" in message
+    assert "The functions of math and of nnlib.pure take one number" in message
     message = verdict("squared_error", lambda y, t: np.sum((y - t) ^ 2) / 2).message
     assert "^ is no power in Python" in message
+
+    class Selfless:
+        def __init__(self, slope):
+            self.slope = slope
+
+        def forward(x):  # without self: the mistake in question
+            return x
+
+    message = verdict("LeakyReLU", Selfless).message
+    assert "The arguments of a method begin with self" in message
 
 
 def test_arguments_in_another_order_are_told_where_they_do_harm(capsys):
@@ -298,7 +308,35 @@ def test_a_part_that_is_missing_is_no_other_order():
         return answers.affine_backward(dout, x, W)[1:]
 
     message = verdict("affine_backward", without_dx).message
-    assert "Expected dx, dW, db, got a tuple of length 2" in message
+    assert "Expected 3 parts, dx, dW, db, got a tuple of length 2" in message
+
+
+def test_parts_in_any_other_order_are_told():
+    for order in ((0, 2, 1), (1, 0, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0)):
+        message = verdict(
+            "affine_backward",
+            lambda *a, o=order: [answers.affine_backward(*a)[i] for i in o],
+        ).message
+        assert message == "Not quite: The parts come in another order: dx, dW, db."
+
+
+def test_an_answer_that_is_half_written_is_told_where_it_ends():
+    class Half(answers.LeakyReLU):
+        def backward(self, dout):
+            raise NotImplementedError
+
+    message = verdict("LeakyReLU", Half).message
+    assert message.startswith("Not yet: LeakyReLU(slope) is not finished. It raises")
+    assert "raise NotImplementedError. Put your own lines in its place" in message
+
+
+def test_a_forgotten_return_is_told():
+    class Silent(answers.LeakyReLU):
+        def backward(self, dout):
+            super().backward(dout)
+
+    message = verdict("LeakyReLU", Silent).message
+    assert "got None, which a missing return makes" in message
 
 
 def test_arrays_put_in_the_place_of_others_are_not_moved():
@@ -356,6 +394,10 @@ def test_an_unknown_name_is_told_with_its_neighbors(capsys):
     for odd in (7, [[]], len):
         assert checks.check(odd, len).status == "unknown"
         assert "exercises() lists" in capsys.readouterr().out
+    checks.hint("relu")
+    assert "Did you mean leaky_relu or relu_backward?" in capsys.readouterr().out
+    checks.hint(answers.relu_backward)
+    assert 'in quotation marks: "relu_backward"' in capsys.readouterr().out
     checks.exercises([[]])
     assert "There is no chapter [[]]." in capsys.readouterr().out
     with pytest.raises(LookupError, match="no exercise"):
@@ -480,7 +522,14 @@ def test_comparing_does_not_ask_numpy_whether_all_is_close(monkeypatch):
         (float("inf"), 1.0, "got inf"),
         ([[1.0], [2.0, 3.0]], [[1.0], [2.0, 4.0]], "[1] [1] expected 4, got 3"),
         ([1.0], [1.0, 2.0], "expected a list of length 2, got a list of length 1"),
-        (None, 1.0, "expected the number 1, got None"),
+        (None, 1.0, "expected the number 1, got None, which a missing return"),
+        (
+            np.array([2.0, 4.0, 0.0, 8.0]),
+            np.array([-1.0, -2.0, 0.0, -4.0]),
+            "all numbers are -2 times what is expected",
+        ),
+        (np.array([2.0, 4.0]), np.array([1.0, 2.0]), "at [0] expected 1, got 2"),
+        (np.zeros(3), np.ones(3), "at [0] expected 1, got 0"),
         ("something of type str", 1.0, "got something of type str"),
     ],
 )
@@ -505,7 +554,8 @@ def test_of_several_parts_the_first_wrong_one_is_told():
     def two_wrong(dout, x, W):
         return dout @ W.T, 7 * x.T @ dout, dout.mean(axis=0)
 
-    assert "Not quite: dW: at [0, 0]" in verdict("affine_backward", two_wrong).message
+    message = verdict("affine_backward", two_wrong).message
+    assert "Not quite: dW: all numbers are 7 times what is expected" in message
 
 
 def test_an_argument_that_is_changed_is_named_also_when_the_answer_is_right():
@@ -539,7 +589,11 @@ def test_printing_is_left_to_the_learner(capsys):
 
 @pytest.mark.parametrize(
     ("value", "words"),
-    [(None, "None"), ([1, 2], "a list of length 2"), (0.5, "the number 0.5")],
+    [
+        (None, "None, which a missing return makes"),
+        ([1, 2], "a list of length 2"),
+        (0.5, "the number 0.5"),
+    ],
 )
 def test_a_value_is_named(value, words):
     assert kind(value) == words

@@ -130,7 +130,10 @@ def find(name):
 
 def unknown(what, name, known):
     """A sentence about a name that nothing has."""
-    near = difflib.get_close_matches(str(name), known, n=3, cutoff=0.5)
+    if getattr(name, "__name__", "") in known:  # the function in the place of its name
+        return f'The name stands in quotation marks: "{name.__name__}".'
+    part = [n for n in known if str(name) in n] if str(name) else []
+    near = part[:3] or difflib.get_close_matches(str(name), known, n=3, cutoff=0.5)
     if near:
         return f"There is no {what} {name!r}. Did you mean {' or '.join(near)}?"
     return f"There is no {what} {name!r}. exercises() lists what there is."

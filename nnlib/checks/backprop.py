@@ -67,9 +67,6 @@ EXERCISES = [
             "db is dout itself. Every row uses the same b, so the rows are added up": (
                 affine_with(db=lambda dout, x, W: dout)
             ),
-            "The parts come in another order: dx, dW, db": (
-                lambda *a: tuple(affine(*a)[i] for i in (1, 2, 0))
-            ),
         },
         hints=(
             "A gradient has the shape of what it belongs to. Write the shapes of "
@@ -104,6 +101,14 @@ EXERCISES = [
             ),
             "The slope is taken at dout. It is wanted at x, where the signal went "
             "through": lambda dout, x: dout * sigmoid_der(dout),
+            "It gives y, as on the way forward. Asked for is dx: what comes in, times "
+            "the slope": lambda dout, x: sigmoid(x),
+            "1 - y² is the slope of tanh. That of the sigmoid is y (1 - y)": (
+                lambda dout, x: dout * (1 - sigmoid(x) ** 2)
+            ),
+            "Brackets are missing: Python multiplies first, so it is y * (1 - y)": (
+                lambda dout, x: dout * sigmoid(x) * 1 - sigmoid(x)
+            ),
         },
         hints=(
             "The chain rule: what comes in, times the slope here.",
@@ -139,6 +144,8 @@ EXERCISES = [
             "Nothing comes back there: 0": lambda dout, x: dout * np.sign(x),
             "dout[x > 0] throws the other numbers "
             "away. They stay, as 0": lambda dout, x: dout[x > 0],
+            "It gives y, as on the way forward. Asked for is dx: dout where x > 0, "
+            "else 0": lambda dout, x: np.maximum(x, 0),
         },
         hints=(
             "What went through unchanged comes back unchanged; what was stopped brings "
@@ -175,10 +182,23 @@ EXERCISES = [
             "score has a slope of its own": lambda y, t: np.mean(
                 softmax(y) - t, axis=0
             ),
+            "y - t is the slope for numbers, of one row. For classes softmax makes p "
+            "of y first, and the mean over the rows brings 1/N": lambda y, t: y - t,
+            "Brackets are missing: t alone is divided by N": (
+                lambda y, t: softmax(y) - t / len(y)
+            ),
+            "This is the slope for p, -t / p, and of one row. Asked for is the one for "
+            "the scores y": lambda y, t: -t / softmax(y),
+            "It multiplies by p (1 - p). The slope of softmax is in p - t already": (
+                lambda y, t: (softmax(y) - t) * softmax(y) * (1 - softmax(y)) / len(y)
+            ),
+            "Softmax is taken along the columns. The classes stand in a row": (
+                lambda y, t: (softmax(y.T).T - t) / len(y)
+            ),
         },
         hints=(
-            "Softmax and cross-entropy together have a slope that is far simpler than "
-            "either.",
+            "Taken together, softmax and cross-entropy have a short slope: what is "
+            "said minus what is true. y are scores; what does the network say?",
             "It is (p - t) / N with p = softmax(y).",
             "return (softmax(y) - ...) / len(...).",
         ),

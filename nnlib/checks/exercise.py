@@ -7,6 +7,7 @@ may call in one process and judge in another.
 
 import copy
 import inspect
+import re
 import sys
 import traceback
 from collections.abc import Callable
@@ -16,12 +17,18 @@ from pathlib import Path
 import numpy as np
 
 TOLERANCE = 1e-6  # absolute, and relative to what is expected
-ADVICE = {  # words of an exception -> what they mean to somebody who meets them first
-    "truth value of an array": "An if asks about one number, and here is an array: "
-    "np.where chooses for each of its numbers",
-    "converted to Python scalars": "The functions of math take one number; those of "
-    "NumPy, such as np.exp, take arrays",
+ADVICE = {  # pattern in an exception -> what it means to somebody who meets it first
+    "truth value of an array": "An if asks about one number, and so does max(); here "
+    "is an array: np.where, np.maximum and np.max take it",
+    "converted to Python scalars": "The functions of math and of nnlib.pure take one "
+    "number; those of NumPy, such as np.exp, take arrays",
     "bitwise_xor": "^ is no power in Python: a square is written ** 2",
+    "mismatch in its core dimension": "In A @ B the matrix A has as many columns as B "
+    "has rows, and here it has not",
+    "could not be broadcast": "+, * and / go number by number, and here the shapes do "
+    "not fit; the product of two matrices is @",
+    "axis 1 is out of bounds": "A single row has no axis 1; the last axis is axis=-1",
+    r"\.[a-z]\w*\(\) takes 1 positional": "The arguments of a method begin with self",
 }
 
 
@@ -113,15 +120,17 @@ def attempt(function, args, drive=call):
 
 def describe(error):
     """Name an exception, and the last line of the learner's own code on its way."""
-    what = traceback.format_exception_only(error)[-1].strip()
+    what = traceback.format_exception_only(error)[-1].strip().rstrip(".")
+    advice = next(
+        (f"{ADVICE[words]}. " for words in ADVICE if re.search(words, what)), ""
+    )
     here = Path(__file__).parent
     frames = traceback.extract_tb(error.__traceback__)
     theirs = [f for f in frames if Path(f.filename).parent != here]
     own = [f for f in theirs if f.filename == theirs[0].filename]
     if not own:
-        return f"It raises {what}"
+        return f"{advice}It raises {what}"
     line = f": {own[-1].line}" if own[-1].line else ""
-    advice = next((f"{ADVICE[words]}. " for words in ADVICE if words in what), "")
     return f"{advice}It raises {what}, in line {own[-1].lineno}{line}"
 
 
@@ -153,7 +162,9 @@ def kind(value):
         is_comma = isinstance(value, tuple) and len(value) == 1
         why = ", which a comma at the end makes" if is_comma else ""
         return f"a {type(value).__name__} of length {len(value)}{why}"
-    return "None" if value is None else f"the number {written(value)}"
+    if value is None:
+        return "None, which a missing return makes"
+    return f"the number {written(value)}"
 
 
 def written(number, digits=4):
@@ -193,10 +204,21 @@ def numbers_apart(got, want, place=""):
         return None
     i = tuple(int(k) for k in np.argwhere(~near)[0])
     at = f"at {list(i)} " if i else ""
+    if k := factor(found, want):
+        return f"{place}all numbers are {written(k)} times what is expected"
     pair = written(found[i]), written(want[i])
     if pair[0] == pair[1]:  # they differ further behind
         pair = written(found[i], 12), written(want[i], 12)
     return f"{place}{at}expected {pair[1]}, got {pair[0]}"
+
+
+def factor(found, want):
+    """The k of found = k want where three numbers or more say so, else None."""
+    seen = want != 0
+    with np.errstate(all="ignore"):
+        k = np.median(found[seen] / want[seen]) if seen.sum() >= 3 else 0.0
+        exact = np.abs(found - k * want) <= TOLERANCE * np.abs(found)  # nan is not
+    return float(k) if k and exact.all() else None
 
 
 def misfit(exercise, function):
@@ -210,7 +232,7 @@ def misfit(exercise, function):
         if signature := signature_of(function):
             signature.bind(*exercise.parameters)
     except TypeError:
-        return f"It cannot be called as {exercise.signature}"
+        return f"It cannot be called as {exercise.signature}; it takes {signature}"
     return None
 
 

@@ -42,6 +42,11 @@ def from_the_left(x, W1, b1, W2, b2, W3, b3):
     return W3 @ sigmoid(W2 @ sigmoid(W1 @ x + b1) + b2) + b3
 
 
+def biased_behind(x, W1, b1, W2, b2, W3, b3):
+    """A forward pass that adds the biases to what the sigmoids give out."""
+    return (sigmoid((sigmoid(x @ W1) + b1) @ W2) + b2) @ W3 + b3
+
+
 def softmax_of(x, axis=-1, shift=True, keep=True):
     """Softmax over an axis."""
     e = np.exp(x - np.max(x, axis=-1, keepdims=True) if shift else x)
@@ -97,6 +102,15 @@ EXERCISES = [
             ),
             "A product of all sizes counts paths, not "
             "weights. Add up step by step": lambda s: int(np.prod(s)),
+            "The first step alone is counted, as by a return inside the loop": (
+                lambda s: counted()(s[:2])
+            ),
+            "The last step alone is counted: add up with +=": (
+                lambda s: counted()(s[-2:])
+            ),
+            "The nodes of the output own a bias each, too": (
+                lambda s: counted()(s) - s[-1]
+            ),
         },
         hints=(
             "Look at one step first: how many numbers does an Affine(n_in, n_out) own?",
@@ -138,6 +152,9 @@ EXERCISES = [
             ),
             "x stands on the left: x W, as the rows "
             "of x are the examples": from_the_left,
+            "The bias is added behind the sigmoid. It belongs to the sum inside": (
+                biased_behind
+            ),
         },
         hints=(
             "Three times the same: a product, a bias, an activation.",
@@ -190,6 +207,9 @@ EXERCISES = [
             "batches": lambda x: softmax_of(x, axis=1),
             "This is the sigmoid, each score for itself. The outputs of softmax add "
             "up to 1": sigmoid,
+            "The largest score is taken away above the line and not below it": (
+                lambda x: softmax_of(x) * np.exp(-np.max(x, axis=-1, keepdims=True))
+            ),
         },
         hints=(
             "First write it for one row, then ask of each np.max and np.sum: along "

@@ -1,6 +1,7 @@
 """From the outcomes of an answer to a verdict: right, not quite, or not yet."""
 
 from dataclasses import dataclass
+from itertools import permutations
 
 import numpy as np
 
@@ -33,7 +34,7 @@ class Result:
 def judge(exercise, cases, outcomes):
     """The Result of the outcomes of an answer to the cases of an exercise."""
     if is_stub(exercise, cases, outcomes):
-        return Result(exercise.name, NOT_YET, not_yet(exercise))
+        return Result(exercise.name, NOT_YET, not_yet(exercise, outcomes))
     if found := fault(exercise, cases, outcomes):
         return Result(exercise.name, NOT_QUITE, f"Not quite: {found}.")
     message = f"Right: {exercise.name} passes all {len(cases)} cases."
@@ -60,9 +61,14 @@ def is_empty(value):
     )
 
 
-def not_yet(exercise):
-    """What to say of a stub, and of a forgotten return."""
+def not_yet(exercise, outcomes):
+    """What to say of a stub, of one half written, and of a forgotten return."""
     help_line = f'hint("{exercise.name}") helps.'
+    if raised := next(filter(None, (o.error for o in outcomes)), None):
+        return (
+            f"Not yet: {exercise.signature} is not finished. {raised}. Put your own "
+            f"lines in its place. {help_line}"
+        )
     if not exercise.moves:
         return (
             f"Not yet: {exercise.signature} gives nothing back. Write it, and end it "
@@ -117,7 +123,7 @@ def apart_from(exercise, outcome, want):
     if not names:
         return capital(difference(got, want))
     if not isinstance(got, tuple | list) or len(got) != len(names):
-        return f"Expected {', '.join(names)}, got {kind(got)}"
+        return f"Expected {len(names)} parts, {', '.join(names)}, got {kind(got)}"
     for name, g, w in zip(names, got, want, strict=True):
         if found := difference(g, w, f"{name}: "):
             return found
@@ -142,6 +148,19 @@ def misconception(exercise, cases, outcomes, wants):
             for outcome, other in zip(outcomes, made, strict=True)
         ):
             return sentence
+    return disorder(exercise, outcomes, wants)
+
+
+def disorder(exercise, outcomes, wants):
+    """The sentence for the right parts in another order, or None."""
+    n = len(exercise.returns)
+    gots = [outcome.value for outcome in outcomes]
+    if not all(isinstance(got, list | tuple) and len(got) == n for got in gots):
+        return None
+    for order in permutations(range(n)):
+        pairs = zip(gots, wants, strict=True)
+        if all(alike([got[i] for i in order], want.value) for got, want in pairs):
+            return f"The parts come in another order: {', '.join(exercise.returns)}"
     return None
 
 
