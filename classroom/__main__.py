@@ -27,7 +27,10 @@ def collect_set(args):
     sets.read(args.set, args.masters)
     lines, count = collect.collect(args.course, args.set, args.downloads)
     print(*lines, sep="\n", end="\n" if lines else "")
-    print(f"Collected for {args.set}: {count} notebooks.")
+    print(
+        f"Collected for {args.set}: {count} notebooks."
+        f"{collect.still_missing(args.course, args.set)}"
+    )
 
 
 def grade_set(args):

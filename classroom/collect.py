@@ -10,6 +10,7 @@ import time
 import unicodedata
 import zipfile
 import zlib
+from collections import Counter
 from pathlib import Path
 
 import nbformat
@@ -18,8 +19,9 @@ from classroom import course, grade
 from classroom.repair import repaired
 
 LARGEST = 2**30  # bytes of all that comes out of a zip file
-MOODLE = re.compile(r"(.+?)_\d+_assignsubmission_\w*")
-CANVAS = re.compile(r"(.+?)(?:_LATE)?_\d+_\d+_.*")
+# the name of a student, and the number by which the platform knows the same student
+MOODLE = re.compile(r"(.+?)_(\d+)_assignsubmission_\w*")
+CANVAS = re.compile(r"(.+?)(?:_LATE)?_(\d+)_\d+_")
 # what zipfile raises over files that are damaged, locked, or named as no file can be
 BROKEN = (
     zipfile.BadZipFile,
@@ -41,9 +43,23 @@ def whose(path, name):
     if len(parts) > 1:
         found = MOODLE.fullmatch(parts[-2])
         return tidy(found[1] if found else parts[-2])
-    if found := CANVAS.fullmatch(path.stem):
+    if found := CANVAS.match(path.stem):
         return tidy(found[1])
     return tidy(COPY.sub(" ", path.stem.replace(name, " ")))
+
+
+def label(path):
+    """What a file begins with that a platform is to take back for a student, or ""."""
+    if len(path.parts) > 1:
+        return f"{path.parts[-2]}/" if MOODLE.fullmatch(path.parts[-2]) else ""
+    found = CANVAS.match(path.stem)
+    return found[0] if found else ""
+
+
+def number(known_by):
+    """The number of a student in a label, or "". Two of the same name have two."""
+    found = MOODLE.match(known_by) or CANVAS.match(known_by)
+    return found[2] if found else ""
 
 
 def tidy(name):
@@ -85,9 +101,12 @@ def unpacked(downloads, folder):
     return Path(folder)
 
 
-def newest(folder, name):
-    """(Student's name -> newest notebook, files of nobody, files of other kinds)."""
-    found, spelled, nobody, strange = {}, {}, [], []
+def sorted_out(folder, name):
+    """([Student's name, notebook] of all, files of nobody, files of other kinds).
+
+    The paths of the notebooks are whole, the others are those inside the folder.
+    """
+    notebooks, nobody, strange = [], [], []
     every = sorted(folder.rglob("*"))
     for path in [path for path in every if path.is_file() or path.is_symlink()]:
         inside = path.relative_to(folder)
@@ -96,13 +115,34 @@ def newest(folder, name):
         if path.suffix != ".ipynb" or path.is_symlink():  # a link may lead to answers
             strange.append(readable(str(inside)))
         elif student := whose(inside, name):
-            student = spelled.setdefault(student.casefold(), student)
-            before = found.get(student)
-            if not before or path.stat().st_mtime >= before.stat().st_mtime:
-                found[student] = path
+            notebooks.append((student, inside))
         else:
             nobody.append(readable(str(inside)))
-    return found, nobody, strange
+    return notebooks, nobody, strange
+
+
+def twins(notebooks, roster, name):
+    """The names of two students: by their numbers, in this download or since earlier.
+
+    In small letters. roster: the rows of students.csv.
+    """
+    rows = [(tidy(row["name"]), row.get(name) or "") for row in roster]
+    listed = Counter(student.casefold() for student, _ in rows)
+    numbers = {}
+    for student, known_by in [*rows, *((who, label(path)) for who, path in notebooks)]:
+        numbers.setdefault(student.casefold(), set()).add(number(known_by))
+    return {who for who in numbers if len(numbers[who] - {""}) > 1 or listed[who] > 1}
+
+
+def newest(notebooks, folder):
+    """Student's name -> newest notebook, spelled as the first of them."""
+    found, spelled = {}, {}
+    for student, path in notebooks:
+        student = spelled.setdefault(student.casefold(), student)
+        moment = (folder / path).stat().st_mtime
+        if student not in found or moment >= (folder / found[student]).stat().st_mtime:
+            found[student] = path
+    return found
 
 
 def numbered(known, names):
@@ -128,36 +168,81 @@ def collect(place, name, downloads):
     """Put what was handed in for a set where it can be graded.
 
     A list of lines for the teacher: what was repaired, what could not be read, and
-    whose a file is not known.
+    whose a file is not known; and the number of notebooks.
     """
     if not place.release(name).is_file():
         raise course.CourseError(
             f"{place.release(name)} is missing: it says what was handed out."
         )
-    released = nbformat.read(place.release(name), as_version=4)
-    with tempfile.TemporaryDirectory() as folder:
-        found, nobody, strange = newest(unpacked(downloads, folder), name)
-        if not found and not nobody:
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = unpacked(downloads, temporary)
+        notebooks, nobody, strange = sorted_out(folder, name)
+        if not notebooks and not nobody:
             raise course.CourseError(f"There is no notebook in {downloads}.")
-        ids = numbered(place.students(), found)
-        rows = [{"id": student, "name": known} for student, known in ids.items()]
-        course.write(place.folder / "students.csv", course.table(rows or [NO_ROW]))
-        by_name = {tidy(known).casefold(): student for student, known in ids.items()}
-        lines = []
-        for student, path in found.items():
-            to = place.submitted(by_name[student.casefold()], name)
-            done = collect_one(path, released, to)
-            lines += [f"{to.parts[-3]} ({student}): {readable(w)}" for w in done]
-    lines += [
-        f"{path}: whose is it? Put it into a folder with the student's name."
-        for path in nobody
-    ]
+        double = twins(notebooks, place.roster(), name)
+        shared = [path for who, path in notebooks if who.casefold() in double]
+        found = newest([row for row in notebooks if row[1] not in shared], folder)
+        lines = collect_all(place, name, folder, found)
+    lines += [f"{readable(str(path))}: {TWINS}" for path in shared]
+    lines += [f"{path}: {NOBODY}" for path in nobody]
     return [*lines, *(f"{path}: no notebook, left out." for path in strange)], len(
         found
     )
 
 
-NO_ROW = {"id": "", "name": ""}
+NOBODY = "whose is it? Put it into a folder with the student's name."
+TWINS = (
+    "two students have this name. Left out; write a 2 behind the name of one, collect "
+    "the folder again."
+)
+
+
+def collect_all(place, name, folder, found):
+    """Collect one notebook of each student; lines: who is new, what was repaired."""
+    before, released = place.students(), nbformat.read(place.release(name), 4)
+    ids = numbered(before, found)
+    by_name = {tidy(known).casefold(): student for student, known in ids.items()}
+    own = {by_name[student.casefold()]: path for student, path in found.items()}
+    remember(place, name, ids, {student: label(path) for student, path in own.items()})
+    lines = [
+        f"{student} ({ids[student]}): new in students.csv."
+        for student in own
+        if before and student not in before
+    ]
+    for student, path in own.items():
+        to = place.submitted(student, name)
+        done = collect_one(folder / path, released, to)
+        lines += [f"{student} ({ids[student]}): {readable(words)}" for words in done]
+    return lines
+
+
+def remember(place, name, ids, labels):
+    """Write down who is who, and under which label each sent the set.
+
+    All else that is in students.csv stays.
+    """
+    before = {row["id"]: row for row in place.roster()}
+    known = dict.fromkeys(key for row in before.values() for key in row)
+    columns = dict.fromkeys(["id", "name", *known, name])
+    rows = [
+        columns | before.get(student, {}) | {"id": student, "name": ids[student]}
+        for student in ids
+    ]
+    for row in rows:
+        row[name] = readable(labels.get(row["id"], "")) or row[name]
+    if rows:
+        course.write(place.folder / "students.csv", course.table(rows))
+
+
+def still_missing(place, name):
+    """A sentence about who has handed in nothing, or ""."""
+    handed_in = place.submissions(name)
+    names = [
+        readable(who)
+        for student, who in place.students().items()
+        if student not in handed_in
+    ]
+    return f" Nothing yet from {course.listed(names)}." if names else ""
 
 
 def collect_one(path, released, to):

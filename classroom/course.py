@@ -1,7 +1,8 @@
 """The folder of one course on the teacher's machine, and how files come into it whole.
 
     seed.txt         a secret: from it come the numbers of the cases that are graded
-    students.csv     id of each student, and the name under which the files came
+    students.csv     id of each student, the name under which the files came, and, for
+                     each set, what a file begins with that goes back
     source/          what nbgrader makes the students' version from
     release/         the students' version: hand this out
     teacher/         solutions and notes
@@ -18,6 +19,7 @@ import json
 import os
 import secrets
 import tempfile
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,6 +79,12 @@ def read_table(path):
         return list(csv.DictReader(file))
 
 
+def listed(names, most=12):
+    """Names in one line, of many only the first."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return f"{', '.join(names[:most])}{more}"
+
+
 @dataclass(frozen=True)
 class Course:
     """The paths of a course, by what lies there."""
@@ -130,14 +138,20 @@ class Course:
         if not (self.folder / "seed.txt").exists():
             write(self.folder / "seed.txt", secrets.token_hex(16) + "\n")
 
-    def students(self):
-        """Id -> the name under which the files of a student came."""
+    def roster(self):
+        """The rows of students.csv: id, name, and what else stands there."""
         path = self.folder / "students.csv"
-        if not path.exists():
-            return {}
-        rows = read_table(path)
+        rows = read_table(path) if path.exists() else []
         if rows and not {"id", "name"} <= set(rows[0]):
             raise CourseError(
                 f"{path} has not the columns id and name, got {list(rows[0])}."
             )
-        return {row["id"]: row["name"] for row in rows}
+        rows = [row for row in rows if row["id"] or row["name"]]  # no empty lines
+        for student, times in Counter(row["id"] for row in rows).items():
+            if times > 1:
+                raise CourseError(f"{path} has the id {student!r} {times} times.")
+        return [{k: v for k, v in row.items() if k is not None} for row in rows]
+
+    def students(self):
+        """Id -> the name under which the files of a student came."""
+        return {row["id"]: row["name"] for row in self.roster()}

@@ -1,7 +1,7 @@
 """What came of grading, for those who read it: scores, feedback, a summary.
 
-Scores are CSV, one row for a student. Feedback is one page for each student, named by
-id; it knows no name. The summary shows where the class stumbled, and over what.
+Scores are CSV, one row for a student. The pages of feedback are named by
+id. The summary shows where the class stumbled, and over what.
 """
 
 import html
@@ -9,30 +9,10 @@ import io
 import json
 import zipfile
 from collections import Counter
-from pathlib import Path
 
-from classroom import course, grade
-from nnlib.checks.judging import NOT_QUITE, NOT_YET, RIGHT
-
-COLORS = {RIGHT: "#1672b0", NOT_QUITE: "#b84f00", NOT_YET: "#707070"}
-SIGNS = {RIGHT: "✓", NOT_QUITE: "✗", NOT_YET: "…"}
-STYLE = Path(__file__).with_name("report.css").read_text("utf-8")
-
-
-def page(title, body):
-    """A page of HTML that stands alone."""
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{html.escape(title)}</title>\n<style>\n{STYLE}</style></head>\n"
-        f"<body>\n{body}\n</body></html>\n"
-    )
-
-
-def title_of(found):
-    """The first heading of a set."""
-    heading = found.notebook.cells[0].source.splitlines()[0]
-    return heading.lstrip("# ")
+from classroom import course, feedback, grade
+from classroom.feedback import COLORS
+from nnlib.checks.judging import NOT_QUITE
 
 
 def scores(results):
@@ -50,107 +30,6 @@ def scores(results):
         }
         for result in results
     ]
-
-
-def points_by_hand(mark, found):
-    """The points of all questions in words, None where one has no mark yet."""
-    points = [mark["points"].get(name) for name in found.manual] if mark else [None]
-    return None if None in points else sum(points)
-
-
-def score(result, found, mark):
-    """The line with the points of a student."""
-    out_of, by_hand = most_by_checks(found), points_by_hand(mark, found)
-    if not found.manual or by_hand is None:
-        return f"<b>{result.points:g}</b> of {out_of:g} points by checks"
-    most = sum(found.manual.values())
-    return (
-        f"<b>{result.points + by_hand:g}</b> of {out_of + most:g} points: "
-        f"{result.points:g} of {out_of:g} by checks, {by_hand:g} of {most:g} by hand"
-    )
-
-
-def most_by_checks(found):
-    """The most points that checks can give."""
-    return sum(question.points for question in found.questions)
-
-
-def feedback(result, found, mark=None):
-    """The page that a student gets. mark: what the teacher gave and wrote, if known."""
-    body = [
-        f"<h1>{html.escape(title_of(found))}</h1>",
-        f"<p>{html.escape(result.student)}{edition_of(found)}</p>",
-        f'<p class="score">{score(result, found, mark)}</p>',
-    ]
-    if result.fault:
-        body.append(f"<p>{html.escape(result.fault)}. Please hand it in again.</p>")
-    else:
-        body += ["<ol>"]
-        body += [entry(answer, found, mark) for answer in result.answers]
-        body += [in_words(name, found, mark) for name in found.manual]
-        body += ["</ol>", what_next(result, found)]
-    if result.notes:
-        body.append("<h2>Cells that did not run to their end</h2>")
-        body.append(
-            "<p>Your notebook was run from the top, with NumPy and without a keyboard, "
-            "network or files. What these cells define was used all the same, as far "
-            "as it could be.</p><ul>"
-        )
-        body += [
-            f"<li><b>Code cell {number}</b>{html.escape(note)}.</li>"
-            for number, note in result.notes.items()
-        ]
-        body.append("</ul>")
-    return page(f"{title_of(found)}: {result.student}", "\n".join(body))
-
-
-def edition_of(found):
-    """The release, as the end of a clause."""
-    return f", edition {html.escape(found.edition)}" if found.edition else ""
-
-
-def entry(answer, found, mark):
-    """One question in a page of feedback, with what the teacher wrote about it."""
-    color, sign = COLORS.get(answer.status, "#888"), SIGNS.get(answer.status, "")
-    title = html.escape(found.titles[answer.id])
-    return (
-        f'<li style="--side: {color}"><b>{sign} {title} ('
-        f"{answer.points:g} of {answer.out_of:g})</b>{html.escape(answer.message)}"
-        f"{comment(answer.id.removesuffix('-check'), mark)}</li>"
-    )
-
-
-def in_words(name, found, mark):
-    """One question that is marked by hand, in a page of feedback."""
-    points, most = (mark or {"points": {}})["points"].get(name), found.manual[name]
-    title = html.escape(found.titles[name])
-    if points is None:
-        return (
-            f"<li><b>{title} (up to {most:g})</b>Your teacher reads what you wrote; "
-            "these points come later.</li>"
-        )
-    said = comment(name, mark) or "Marked by hand."
-    return f"<li><b>{title} ({points:g} of {most:g})</b>{said}</li>"
-
-
-def comment(name, mark):
-    """What the teacher wrote about a cell, or nothing."""
-    words = mark["comments"].get(name) if mark else None
-    return f"<p>Your teacher: {html.escape(words)}</p>" if words else ""
-
-
-def what_next(result, found):
-    """What a student can do now, who has not got everything right."""
-    open_ = [answer.id for answer in result.answers if answer.status != RIGHT]
-    tries = {question.id: question.tries for question in found.questions}
-    hints = [f'hint("{exercise}")' for name in open_ for exercise, _ in tries[name]]
-    if not hints:
-        return "<p>Every check says that you are right.</p>"
-    return (
-        "<h2>What next</h2><p>Open your notebook, take one question, write its answer "
-        "again, run its check: it answers as often as you ask. These help: "
-        f"{', '.join(f'<code>{html.escape(hint)}</code>' for hint in hints)}.</p>"
-    )
 
 
 def stumbles(results, found):
@@ -194,7 +73,7 @@ def bars(results, found):
 def summary(results, found):
     """The page for the teacher: how the class did, and over what it stumbled."""
     points = sorted(result.points for result in results)
-    out_of = most_by_checks(found)
+    out_of = feedback.most_by_checks(found)
     middle = points[len(points) // 2]
     rows = "\n".join(
         f"<tr><td>{times}</td><td>{html.escape(name)}</td><td>{html.escape(said)}</td></tr>"
@@ -202,8 +81,8 @@ def summary(results, found):
     )
     unread = [result.student for result in results if result.fault]
     body = [
-        f"<h1>{html.escape(title_of(found))}</h1>",
-        f"<p>{len(results)} notebooks{edition_of(found)}. Of "
+        f"<h1>{html.escape(feedback.title_of(found))}</h1>",
+        f"<p>{len(results)} notebooks{feedback.edition_of(found)}. Of "
         f"{out_of:g} points by checks the middle one has {middle:g}, the lowest "
         f"{points[0]:g}, the highest {points[-1]:g}.</p>",
         bars(results, found),
@@ -215,7 +94,7 @@ def summary(results, found):
         body.append(
             f"<table><tr><th>times</th><th>question</th><th>sentence</th></tr>\n{rows}\n</table>"
         )
-    return page(f"{title_of(found)}: the class", "\n".join(body))
+    return feedback.page(f"{feedback.title_of(found)}: the class", "\n".join(body))
 
 
 def write_all(place, results, found):
@@ -227,7 +106,7 @@ def write_all(place, results, found):
     course.write(place.graded(name, "scores.csv"), course.table(scores(results)))
     for result in results:
         to = place.graded(name, "feedback", f"{result.student}.html")
-        course.write(to, feedback(result, found, known.get(result.student)))
+        course.write(to, feedback.page_of(result, found, known.get(result.student)))
     if known:
         rows = totals(results, found, known)
         course.write(place.graded(name, "totals.csv"), course.table(rows))
@@ -259,9 +138,9 @@ def stored_results(place, found):
 
 def totals(results, found, known):
     """Scores joined with marks by hand: rows of totals. known: student -> marks."""
-    rows, most = [], most_by_checks(found) + sum(found.manual.values())
+    rows, most = [], feedback.most_by_checks(found) + sum(found.manual.values())
     for result in results:
-        by_hand = points_by_hand(known.get(result.student), found)
+        by_hand = feedback.points_by_hand(known.get(result.student), found)
         rows.append(
             {
                 "student": result.student,
@@ -277,14 +156,16 @@ def totals(results, found, known):
 def how_many_marked(place, found):
     """A sentence about how far the marking by hand is."""
     known, students = marks(place, found.name), place.submissions(found.name)
-    by_hand = [points_by_hand(known.get(student), found) for student in students]
-    missing = by_hand.count(None)
-    return f"{len(by_hand)} students, {missing} of them without a mark by hand."
+    missing = [
+        s for s in students if feedback.points_by_hand(known.get(s), found) is None
+    ]
+    words = f"{len(students)} students, {len(missing)} of them without a mark by hand"
+    return f"{words}: {course.listed(missing)}." if missing else f"{words}."
 
 
 def hand_back(place, name):
-    """A zip file with the feedback, in folders named as the files came."""
-    names, data = place.students(), io.BytesIO()
+    """A zip file with the feedback, named as the files came: platforms take it back."""
+    rows, data = {row["id"]: row for row in place.roster()}, io.BytesIO()
     pages = sorted(place.graded(name, "feedback").glob("*.html"))
     if not pages:
         raise course.CourseError(
@@ -292,8 +173,9 @@ def hand_back(place, name):
         )
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in pages:
-            folder = names.get(path.stem, path.stem).replace("/", "-")
-            archive.writestr(f"{folder}/{name}.html", path.read_text("utf-8"))
+            row = rows.get(path.stem, {"name": path.stem})
+            sent = row.get(name) or f"{row['name'].replace('/', '-')}/"
+            archive.writestr(f"{sent}{name}.html", path.read_text("utf-8"))
     to = place.graded(name, f"{name}_feedback.zip")
     course.write(to, data.getvalue())
     return to

@@ -16,7 +16,7 @@ import nbformat
 import pytest
 from conftest import SETS, answers, filled, points, snapshot
 
-from classroom import grade, report, runner, sandbox, sets, wire
+from classroom import feedback, grade, runner, sandbox, sets, wire
 from nnlib import checks
 
 ALL = {"affine": 3, "relu": 2, "sigmoid": 2, "softmax": 3, "leaky": 3}
@@ -203,7 +203,7 @@ def test_an_answer_that_does_harm_costs_itself_alone(trick, handed_out, graded):
     result = graded(with_answer(handed_out, source), limits=FAST)
     assert points(result) == {**ALL, "relu": 0}, result
     assert time.monotonic() - started < FAST.all + 5
-    page = report.feedback(result, sets.read("backprop"))
+    page = feedback.page_of(result, sets.read("backprop"))
     assert b"<script" not in page.encode()
 
 

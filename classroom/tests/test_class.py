@@ -20,7 +20,7 @@ from conftest import answers, filled, nbgrader, rows, run, snapshot
 from nbgrader.api import Gradebook
 
 from classroom import collect, course, grade, report, sandbox, sets, wire
-from scripts import set_up
+from scripts import set_up, size
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ["Ann Lee", "Bo Chan", "Cy Day", "Di Eck"]
@@ -320,6 +320,27 @@ def test_feedback_goes_back_under_the_names_of_the_platform(in_class, box):
         assert sorted(archive.namelist()) == [f"{n}/backprop.html" for n in NAMES]
 
 
+@pytest.mark.parametrize("platform", ["moodle", "canvas"])
+def test_feedback_goes_back_by_the_paths_that_a_platform_gave(
+    platform, place, full, box, tmp_path
+):
+    sent = {
+        "moodle": "Ann Lee_12_assignsubmission_file/Copy of backprop.ipynb",
+        "canvas": "leeann_LATE_12_98765_Copy of backprop-1.ipynb",
+    }[platform]
+    course.write(tmp_path / "in" / sent, nbformat.writes(full("backprop")))
+    collect.collect(place, "backprop", tmp_path / "in")
+    run("grade", place.folder, "backprop")
+    with zipfile.ZipFile(report.hand_back(place, "backprop")) as archive:
+        assert (
+            archive.namelist()
+            == {
+                "moodle": ["Ann Lee_12_assignsubmission_file/backprop.html"],
+                "canvas": ["leeann_LATE_12_98765_backprop.html"],
+            }[platform]
+        )
+
+
 def test_marks_by_hand_are_joined_and_nbgrader_runs_no_code(
     in_class, box, handed_out, tmp_path, capsys
 ):
@@ -340,7 +361,9 @@ def test_marks_by_hand_are_joined_and_nbgrader_runs_no_code(
     assert (totals["s001"]["by_checks"], totals["s001"]["total"]) == ("11", "14")
     assert (totals["s002"]["by_hand"], totals["s002"]["total"]) == ("", "9")
     assert totals["s003"]["by_hand"] == "0"  # not touched, so nbgrader marks it
-    assert "3 students, 1 of them without a mark" in capsys.readouterr().out
+    assert (
+        "3 students, 1 of them without a mark by hand: s002." in capsys.readouterr().out
+    )
     assert {row["out_of"] for row in totals.values()} == {"16"}
     with sqlite3.connect(in_class.folder / "gradebook.db") as book:
         assert book.execute("select sum(max_score) from grade_cells").fetchone() == (6,)
@@ -416,7 +439,7 @@ def test_a_frame_is_read_as_it_was_written_and_rubbish_is_refused():
             wire.loads(rubbish, bytes(16), lambda *a: None)
 
 
-def test_no_module_is_longer_than_200_lines_and_each_function_is_explained():
+def test_no_module_has_more_than_200_lines_of_code_and_each_function_is_explained():
     import ast
 
     folder = Path(sandbox.__file__).parent
@@ -428,6 +451,10 @@ def test_no_module_is_longer_than_200_lines_and_each_function_is_explained():
                 node.name.startswith("__") or node.name == "one"
             ):
                 assert ast.get_docstring(node), (path, node.name)
+    sizes = size.module_sizes(folder)
+    assert {"report.py", "tests/test_class.py"} <= set(sizes)
+    too_long = {p: n for p, n in sizes.items() if "/" not in p and n > size.BUDGET}
+    assert too_long == {}
     assert not [line for line in re.findall(r"import pickle", code_of(folder))]
 
 

@@ -292,6 +292,92 @@ def test_collecting_a_zip_file_and_twice_keeps_the_ids(place, downloads, tmp_pat
     assert "New." in place.submitted("s003", "backprop").read_text("utf-8")
 
 
+TWINS = {
+    "moodle": [
+        "Yan Zell_31_assignsubmission_file/backprop.ipynb",
+        "Yan Zell_32_assignsubmission_file/backprop.ipynb",
+        "Yan Zell 2_32_assignsubmission_file/backprop.ipynb",
+    ],
+    "canvas": [
+        "zellyan_31_801_backprop.ipynb",
+        "zellyan_32_802_backprop.ipynb",
+        "zellyan2_32_802_backprop.ipynb",
+    ],
+}
+
+
+@pytest.mark.parametrize("platform", TWINS)
+def test_of_two_students_with_one_name_neither_counts_for_the_other(
+    platform, place, full, tmp_path
+):
+    folder, text = tmp_path / "in", nbformat.writes(handed_in(full))
+    first, second, renamed = TWINS[platform]
+    course.write(folder / first, text)
+    course.write(folder / second, text.replace(WORDS, "The second."))
+    course.write(folder / "Bo" / "backprop.ipynb", text)
+    lines, count = collect.collect(place, "backprop", folder)
+    assert count == 1
+    assert [line.partition(": two students")[0] for line in lines] == [first, second]
+    (folder / renamed).parent.mkdir(exist_ok=True)
+    (folder / second).rename(folder / renamed)
+    lines, count = collect.collect(place, "backprop", folder)
+    assert count == 3
+    assert sorted(place.students().values())[-1].endswith("2")
+    by_name = {who: student for student, who in place.students().items()}
+    for who in by_name:
+        handed = place.submitted(by_name[who], "backprop").read_text("utf-8")
+        assert ("The second." in handed) == who.endswith("2")
+    late = tmp_path / "late"
+    course.write(late / second, text)
+    lines, count = collect.collect(place, "backprop", late)
+    assert count == 0
+    assert lines == [f"{second}: {collect.TWINS}"]
+
+
+def test_two_students_with_one_name_in_the_table_are_told_apart_by_the_teacher(
+    place, downloads
+):
+    rows = [{"id": "u1", "name": "Ann Lee"}, {"id": "u2", "name": "ann lee"}]
+    course.write(place.folder / "students.csv", course.table(rows))
+    lines, count = collect.collect(place, "backprop", downloads)
+    assert count == 3
+    assert sum("two students have this name" in line for line in lines) == 1
+    assert not {"u1", "u2"} & set(place.submissions("backprop"))
+    course.write(place.folder / "students.csv", course.table([rows[0], rows[0]]))
+    with pytest.raises(course.CourseError, match="the id 'u1' 2 times"):
+        collect.collect(place, "backprop", downloads)
+
+
+def test_who_is_new_and_who_is_missing_is_said(place, downloads, tmp_path, capsys):
+    rows = [{"id": f"u{i}", "mail": "a@b", "name": f"Zoë {i}"} for i in range(14)]
+    rows.append({"id": "u9341", "mail": "c@d", "name": "Ann Lee"})
+    course.write(place.folder / "students.csv", course.table(rows))
+    words = ["collect", str(place.folder), "backprop"]
+    assert __main__.main([*words, str(downloads)]) == 0
+    said = capsys.readouterr().out
+    assert "s001 (Bo Chan): new in students.csv." in said
+    assert "Ann Lee): new" not in said
+    assert "Nothing yet from Zoë 0, Zoë 1, " in said
+    assert said.endswith("Zoë 11 and 2 more.\n")
+    known = {row["id"]: row for row in place.roster()}
+    assert known["u9341"]["mail"] == "c@d"
+    assert known["u9341"]["backprop"] == "Ann Lee_12_assignsubmission_file_/"
+    assert known["s001"]["mail"] == ""
+    assert __main__.main([*words, str(downloads)]) == 0
+    assert "new in students.csv" not in capsys.readouterr().out
+
+
+def test_a_download_in_which_nobody_is_named_leaves_nothing_in_the_way(
+    place, full, tmp_path
+):
+    text = nbformat.writes(handed_in(full))
+    course.write(tmp_path / "in" / "backprop.ipynb", text)
+    assert collect.collect(place, "backprop", tmp_path / "in")[1] == 0
+    course.write(tmp_path / "in" / "Ann" / "backprop.ipynb", text)
+    assert collect.collect(place, "backprop", tmp_path / "in")[1] == 1
+    assert place.students() == {"s001": "Ann"}
+
+
 def test_ids_of_the_school_are_kept(place, downloads):
     rows = [{"id": "u7341", "name": "ann lee"}]
     course.write(place.folder / "students.csv", course.table(rows))
