@@ -223,8 +223,10 @@ def shown(exercise, case):
     """The arguments of a case: small ones with their numbers, arrays by their shape."""
     words = []
     for name, value in zip(exercise.arguments, case, strict=True):
-        small = isinstance(value, np.ndarray) and value.size <= 4
-        text = str(value.tolist() if small else value)
+        if isinstance(value, np.ndarray) and value.size > 4:
+            words.append(f"{name} of shape {value.shape}")
+            continue
+        text = str(value.tolist() if isinstance(value, np.ndarray) else value)
         fits = len(text) <= 40 and "\n" not in text
         words.append(f"{name} = {text}" if fits else f"{name} {kind(value)}")
     return ", ".join(words)
