@@ -224,7 +224,7 @@ def code_of(notebook):
 def test_alone_and_without_a_release_a_set_says_what_to_do(bare, handed_out, tmp_path):
     done = said(bare, "-c", code_of(handed_out("forward_pass")), cwd=tmp_path)
     assert done.returncode == 1
-    assert "nnlib is missing, and this copy" in done.stderr
+    assert "nnlib is missing, and this notebook" in done.stderr
     assert done.stdout == ""
 
 
