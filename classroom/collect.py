@@ -20,7 +20,7 @@ from classroom.repair import repaired
 
 LARGEST = 2**30  # bytes of all that comes out of a zip file
 # the name of a student, and the number by which the platform knows the same student
-MOODLE = re.compile(r"(.+?)_(\d+)_assignsubmission_\w*")
+MOODLE = re.compile(r"(.+?)_(\d+)_assignsubmission_[a-z]+_?")
 CANVAS = re.compile(r"(.+?)(?:_LATE)?_(\d+)_\d+_")
 # what zipfile raises over files that are damaged, locked, or named as no file can be
 BROKEN = (
@@ -39,21 +39,26 @@ def whose(path, name):
 
     A folder of the student's own is the surest; else what a platform adds to the name.
     """
-    parts = path.parts
-    if len(parts) > 1:
-        found = MOODLE.fullmatch(parts[-2])
-        return tidy(found[1] if found else parts[-2])
-    if found := CANVAS.match(path.stem):
+    if found := sender(path):
         return tidy(found[1])
+    if len(path.parts) > 1:
+        return tidy(path.parts[-2])
     return tidy(COPY.sub(" ", path.stem.replace(name, " ")))
+
+
+def sender(path):
+    """The Match of what a platform wrote before a file that a student sent, or None."""
+    if len(path.parts) > 1:  # of a file in a folder the student chose the name
+        return next(filter(None, map(MOODLE.fullmatch, path.parts[:-1])), None)
+    return MOODLE.match(path.stem) or CANVAS.match(path.stem)
 
 
 def label(path):
     """What a file begins with that a platform is to take back for a student, or ""."""
-    if len(path.parts) > 1:
-        return f"{path.parts[-2]}/" if MOODLE.fullmatch(path.parts[-2]) else ""
-    found = CANVAS.match(path.stem)
-    return found[0] if found else ""
+    found = sender(path)
+    if not found:
+        return ""
+    return f"{found[0]}/" if len(path.parts) > 1 else found[0]
 
 
 def number(known_by):
@@ -102,10 +107,7 @@ def unpacked(downloads, folder):
 
 
 def sorted_out(folder, name):
-    """([Student's name, notebook] of all, files of nobody, files of other kinds).
-
-    The paths of the notebooks are whole, the others are those inside the folder.
-    """
+    """([Student's name, notebook] of all, files of nobody, files of other kinds)."""
     notebooks, nobody, strange = [], [], []
     every = sorted(folder.rglob("*"))
     for path in [path for path in every if path.is_file() or path.is_symlink()]:

@@ -166,7 +166,8 @@ def how_many_marked(place, found):
 def hand_back(place, name):
     """A zip file with the feedback, named as the files came: platforms take it back."""
     rows, data = {row["id"]: row for row in place.roster()}, io.BytesIO()
-    pages = sorted(place.graded(name, "feedback").glob("*.html"))
+    every = sorted(place.graded(name, "feedback").glob("*.html"))
+    pages = [path for path in every if path.stem in place.submissions(name)]
     if not pages:
         raise course.CourseError(
             f"There is no feedback for {name!r} yet: the command grade writes it."

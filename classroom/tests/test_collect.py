@@ -232,6 +232,8 @@ def test_outputs_that_could_act_in_a_browser_are_left_out(full, handed_out):
 NAMES = {
     "Ann Lee_123_assignsubmission_file_/backprop.ipynb": "Ann Lee",
     "Ann Lee_123_assignsubmission_file/Copy of backprop.ipynb": "Ann Lee",
+    "Ann Lee_123_assignsubmission_file_Copy of backprop.ipynb": "Ann Lee",
+    "Ann Lee_123_assignsubmission_file/own/Bo_1_2_backprop.ipynb": "Ann Lee",
     "leeann_4512_98765_backprop.ipynb": "leeann",
     "leeann_LATE_4512_98765_Copy of backprop-2.ipynb": "leeann",
     "Lee, Ann/backprop (1).ipynb": "Lee, Ann",
