@@ -903,6 +903,14 @@ WRONG = {
             "sign of dout",
         ),
         (leaky_layer(leaky_relu, lambda dout, x, s: np.where(x > 0, 1, s)), "alone"),
+        (
+            leaky_layer(lambda x, s: np.minimum(x, s * x), lambda dout, x, s: dout),
+            "sides exchanged",
+        ),
+        (
+            leaky_layer(leaky_relu, lambda dout, x, s: leaky_relu(x, s) * dout),
+            "multiplies dout by y",
+        ),
     ],
     "sgd_update": [
         (sgd_uphill, "walks uphill"),

@@ -53,6 +53,12 @@ EXERCISES = [
             "backward lets everything back": (
                 lambda s, x, dout: (leaky_relu(x, s), dout)
             ),
+            "forward has the two sides exchanged: slope * x is for x below 0": (
+                lambda s, x, dout: (np.where(x > 0, s * x, x), dout)
+            ),
+            "backward multiplies dout by y. It is the slope that counts, 1 or slope": (
+                lambda s, x, dout: (leaky_relu(x, s), dout * leaky_relu(x, s))
+            ),
         },
         hints=(
             "backward must know where x was positive: forward leaves it behind in "
