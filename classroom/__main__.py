@@ -28,7 +28,7 @@ def collect_set(args):
     lines, count = collect.collect(args.course, args.set, args.downloads)
     print(*lines, sep="\n", end="\n" if lines else "")
     print(
-        f"Collected for {args.set}: {count} notebooks."
+        f"Collected for {args.set}: {count} notebook{'s' * (count != 1)}."
         f"{collect.still_missing(args.course, args.set)}"
     )
 

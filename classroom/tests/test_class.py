@@ -162,8 +162,17 @@ def start_grading(place, said):
     words = ["-m", "classroom", "grade", str(place.folder), "backprop"]
     with said.open("w") as file:
         return subprocess.Popen(
-            [sys.executable, *words], cwd=ROOT, stdout=file, stderr=file
+            [sys.executable, *words],
+            cwd=ROOT,
+            stdout=file,
+            stderr=file,
+            preexec_fn=heed_an_interrupt,
         )
+
+
+def heed_an_interrupt():
+    """Undo what a shell does to programs in its background: they ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def wait_for(results, number, process, seconds=60):

@@ -96,7 +96,7 @@ def test_what_students_get_is_one_notebook_that_was_never_run(name, released):
     assert list(path.parent.rglob("*")) == [path]
     notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
-        assert set(cell.metadata) <= {"nbgrader", "tags", "deletable"}
+        assert set(cell.metadata) <= {"nbgrader", "tags", "deletable", "editable"}
         assert not cell.get("outputs")
         assert cell.get("execution_count") is None
 
