@@ -194,11 +194,13 @@ def test_what_cannot_be_loaded_is_said_with_two_ways_on(chromium, site, scheme):
     window.route(f"{make_site.CDN}**", lambda route: route.abort())
     page = window.new_page()
     page.goto(f"{site}/lite/start.html?path=loss.ipynb")
-    expect(page.get_by_role("status")).to_contain_text("cdn.jsdelivr.net did not give")
+    told = page.get_by_role("status")
+    expect(told).to_contain_text("cdn.jsdelivr.net did not give")
     assert page.evaluate("document.documentElement.scrollWidth") == size["width"]
     page.get_by_role("link", name="Back to the page").click()
     page.wait_for_url("**/book/loss.html")
     page.go_back()
+    expect(told).to_contain_text("did not give")  # a page loaded anew has tried again
     give_for_all_of_the_makers(window)
     page.get_by_role("button", name="Try again").click()
     page.wait_for_url("**/lite/notebooks/index.html?path=loss.ipynb")
