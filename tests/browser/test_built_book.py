@@ -122,3 +122,9 @@ def test_every_page_has_one_link_to_report_a_mistake(pages):
         if not target.startswith("https://"):
             name, _, place = target.partition("#")
             assert f'id="{place}"' in pages[path.with_name(name or path.name)]
+
+
+def test_every_page_has_a_title_of_its_own_that_names_the_book_once(pages):
+    titles = [re.search("<title>(.*?)</title>", text)[1] for text in pages.values()]
+    assert len(set(titles)) == len(titles)
+    assert {title.count("Neural Networks by Hand") for title in titles} == {1}
