@@ -7,16 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
-import pytest
-
-import nnlib
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "benchmarks"))
-
 import book_style
 import contestants
+import numpy as np
+import pytest
 import speed
+
+import nnlib
 
 ROOT = Path(speed.__file__).parents[1]
 

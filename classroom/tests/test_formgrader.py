@@ -1,11 +1,8 @@
 """A teacher marks the question in words in nbgrader's formgrader, in a real browser."""
 
-import json
 import os
-import subprocess
-import sys
-import time
 
+import laboratory
 import nbformat
 import pytest
 from conftest import answers, filled, nbgrader, rows, run
@@ -17,15 +14,6 @@ sync_api = pytest.importorskip("playwright.sync_api")
 
 NAMES = ["Ann Lee", "Bo Chan"]
 COMMENT = "You name the trail.\nWhat of <b>x</b>?"
-SETTINGS = [
-    "--no-browser",
-    "--allow-root",
-    "--ServerApp.ip=127.0.0.1",
-    "--ServerApp.port=0",
-    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    "--LabApp.news_url=None",
-    "--LabApp.extension_manager=readonly",
-]
 
 
 @pytest.fixture
@@ -44,40 +32,10 @@ def in_class(place, tmp_path, handed_out, box):
 @pytest.fixture
 def lab(in_class, tmp_path):
     """The address of a JupyterLab started in the folder of the course."""
-    log, runtime = tmp_path / "lab.log", tmp_path / "jupyter_runtime_dir"
-    own = {
-        variable: str(tmp_path / variable.lower())
-        for variable in (
-            "JUPYTER_CONFIG_DIR",
-            "JUPYTER_DATA_DIR",
-            "JUPYTER_RUNTIME_DIR",
-        )
-    }
-    with log.open("w") as file:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", *SETTINGS],
-            cwd=in_class.folder,
-            env=os.environ | own,
-            stdout=file,
-            stderr=file,
-        )
-        try:
-            yield address(process, runtime, log)
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
-
-
-def address(process, runtime, log, seconds=60):
-    """Where the server that was just started listens, with its token."""
-    for _ in range(10 * seconds):
-        if found := [*runtime.glob("jpserver-*.json")]:
-            server = json.loads(found[0].read_text("utf-8"))
-            return f"{server['url']}lab?token={server['token']}"
-        if process.poll() is not None:
-            break
-        time.sleep(0.1)
-    raise AssertionError(f"JupyterLab did not start: {log.read_text('utf-8')}")
+    own = tmp_path / "own"
+    own.mkdir()
+    with laboratory.started(in_class.folder, own) as (url, token):
+        yield f"{url}lab?token={token}"
 
 
 @pytest.fixture

@@ -4,20 +4,18 @@
 in it, so of a chapter those cells run here that need none.
 """
 
-import functools
-import http.server
 import json
 import re
 import subprocess
 import sys
-import threading
 import tomllib
 
+import figures
 import make_site
 import nbformat
 import pytest
 import set_up
-from conftest import ROOT, Quiet
+from conftest import ROOT
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import expect
 
@@ -75,11 +73,8 @@ CELLS = [
 def site():
     """Where the site is served."""
     assert (LITE / "pyodide" / make_site.CORE[0]).exists(), "expected make sitetest"
-    handler = functools.partial(Quiet, directory=str(make_site.HTML))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
+    with figures.served(make_site.HTML) as address:
+        yield address
 
 
 @pytest.fixture

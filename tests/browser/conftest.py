@@ -4,14 +4,12 @@ The notebooks are executed and stored by scripts/notebooks.py and built with the
 configuration and extensions. Every request to the outside is blocked and counted.
 """
 
-import functools
-import http.server
 import os
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
+import figures
 import nbformat
 import pytest
 import yaml
@@ -67,22 +65,11 @@ def book(tmp_path_factory):
     return folder / "_build" / "html"
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """A server of files that does not tell what it serves."""
-
-    def log_message(self, *args):
-        pass
-
-
 @pytest.fixture(scope="session")
 def bases(book):
     """Where the pages lie: {"http": …, "file": …}."""
-    handler = functools.partial(Quiet, directory=str(book))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        address = f"http://127.0.0.1:{server.server_address[1]}"
+    with figures.served(book) as address:
         yield {"http": address, "file": book.as_uri()}
-        server.shutdown()
 
 
 @pytest.fixture(scope="session")

@@ -5,12 +5,9 @@ import sys
 from pathlib import Path
 from urllib.parse import unquote
 
+import figures
 import pytest
 from conftest import ROOT, Visit, run
-
-sys.path.insert(0, str(ROOT / "benchmarks"))
-
-import figures
 
 SIZE = 15  # MB of the whole book
 

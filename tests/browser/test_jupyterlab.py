@@ -1,14 +1,11 @@
 """A figure in JupyterLab: the hand moves Python's numbers, and Python the picture."""
 
 import json
-import os
 import re
-import subprocess
-import sys
-import time
 
 import nbformat
 import pytest
+from laboratory import started
 
 from nnlib.pure import forward_prop
 
@@ -23,16 +20,6 @@ CELLS = [
     "print([figure.weights, figure.x])",
     "figure.x = [2, -1.5]",
 ]
-SETTINGS = [
-    "--no-browser",
-    "--allow-root",
-    "--ServerApp.ip=127.0.0.1",
-    "--ServerApp.port=0",
-    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    "--LabApp.news_url=None",
-    "--LabApp.extension_manager=readonly",
-    "--LabApp.expose_app_in_browser=True",
-]
 KERNEL_IS_READY = """() => {
     const session = window.jupyterapp?.shell?.currentWidget?.sessionContext;
     const kernel = session?.isReady && session.session?.kernel;
@@ -40,45 +27,16 @@ KERNEL_IS_READY = """() => {
 }"""
 
 
-def address(process, runtime, log, seconds=30):
-    """Where the server that was just started listens, with its token."""
-    for _ in range(10 * seconds):
-        if found := [*runtime.glob("jpserver-*.json")]:
-            server = json.loads(found[0].read_text("utf-8"))
-            return server["url"], server["token"]
-        if process.poll() is not None:
-            break
-        time.sleep(0.1)
-    raise AssertionError(f"JupyterLab did not start: {log.read_text('utf-8')}")
-
-
 @pytest.fixture(scope="module")
 def lab(chromium, tmp_path_factory):
     """JupyterLab on this machine, in a folder of its own: its address and its token."""
-    folder = tmp_path_factory.mktemp("lab")
+    folder, own = tmp_path_factory.mktemp("lab"), tmp_path_factory.mktemp("own")
     notebook = nbformat.v4.new_notebook()
     notebook.cells = [nbformat.v4.new_code_cell(text) for text in CELLS]
     notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
     nbformat.write(notebook, folder / "figure.ipynb")
-    own = {
-        variable: str(folder / f".{variable.lower()}")
-        for variable in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR")
-    }
-    own["JUPYTER_RUNTIME_DIR"] = str(folder / ".runtime")
-    log = folder / ".log"
-    with log.open("w") as file:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", *SETTINGS],
-            cwd=folder,
-            env=os.environ | own,
-            stdout=file,
-            stderr=file,
-        )
-        try:
-            yield address(process, folder / ".runtime", log)
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
+    with started(folder, own, "--LabApp.expose_app_in_browser=True") as where:
+        yield where
 
 
 @pytest.fixture
